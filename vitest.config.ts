@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "test/parity/**", "test/fuzz/**", "test/package/**"],
+    testTimeout: 120_000,
+  },
+});
