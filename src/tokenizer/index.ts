@@ -1,0 +1,9 @@
+export { type CompiledTokenizer, compileTokenizer, type LoadCompiledOptions, loadCompiled } from "./compiled.ts";
+export type { Tensor, Tensors, TokenSink } from "./pipeline.ts";
+export {
+  type EncodeTextOptions,
+  type Encoding,
+  type ParseOptions,
+  parseTokenizer,
+  type Tokenizer,
+} from "./tokenizer.ts";

@@ -1,0 +1,155 @@
+import { width } from "./text-classes.ts";
+
+/**
+ * A text, or a piece of one, on its way through the pipeline: what it has become, and, when the caller wants offsets, for each
+ * UTF-16 unit the range of the original that it came from. The ranges follow the reference (tokenizers, `NormalizedString`),
+ * also where that is surprising.
+ */
+export class NormalizedText {
+  text: string;
+  /** Range in the original of each unit of `text`; undefined when nobody asks for offsets. */
+  #starts: Int32Array | undefined;
+  #ends: Int32Array | undefined;
+  /** Where this piece begins in the original; right only when offsets are kept. */
+  readonly origin: number;
+
+  private constructor(text: string, starts: Int32Array | undefined, ends: Int32Array | undefined, origin: number) {
+    this.text = text;
+    this.#starts = starts;
+    this.#ends = ends;
+    this.origin = origin;
+  }
+
+  /** original.slice(start, end), not changed yet. */
+  static of(original: string, start: number, end: number, withOffsets: boolean): NormalizedText {
+    const text = original.slice(start, end);
+    if (!withOffsets) return new NormalizedText(text, undefined, undefined, start);
+    const starts = new Int32Array(text.length);
+    const ends = new Int32Array(text.length);
+    for (let i = 0, units = 0; i < text.length; i += units) {
+      units = width(text.codePointAt(i)!);
+      starts.fill(start + i, i, i + units);
+      ends.fill(start + i + units, i, i + units);
+    }
+    return new NormalizedText(text, starts, ends, start);
+  }
+
+  /** Without offsets a step may put a new text in place of the old one without saying what became of each character. */
+  get hasOffsets(): boolean {
+    return this.#starts !== undefined;
+  }
+
+  /** A new text to be made out of this one, for `apply`. */
+  edit(): Edit {
+    return new Edit(this.text, this.hasOffsets);
+  }
+
+  apply(edit: Edit): void {
+    const old = this.text;
+    this.text = edit.text();
+    if (this.#starts === undefined || this.#ends === undefined || edit.sources === undefined) return;
+    const starts = new Int32Array(this.text.length);
+    const ends = new Int32Array(this.text.length);
+    for (let i = 0, c = 0, units = 0; i < this.text.length; i += units, c++) {
+      units = width(this.text.codePointAt(i)!);
+      const source = Math.min(edit.sources[c]!, old.length - 1);
+      starts.fill(source < 0 ? this.origin : this.#starts[source]!, i, i + units);
+      ends.fill(source < 0 ? this.origin : this.#ends[source]!, i, i + units);
+    }
+    this.#starts = starts;
+    this.#ends = ends;
+  }
+
+  /** Puts `before` in front; its characters come from where the first one came from. Nothing for an empty text. */
+  prepend(before: string): void {
+    if (this.text === "") return;
+    if (this.#starts !== undefined && this.#ends !== undefined) {
+      const starts = new Int32Array(before.length + this.text.length).fill(this.#starts[0]!, 0, before.length);
+      const ends = new Int32Array(before.length + this.text.length).fill(this.#ends[0]!, 0, before.length);
+      starts.set(this.#starts, before.length);
+      ends.set(this.#ends, before.length);
+      this.#starts = starts;
+      this.#ends = ends;
+    }
+    this.text = before + this.text;
+  }
+
+  /** The piece text.slice(start, end). */
+  slice(start: number, end: number): NormalizedText {
+    const starts = this.#starts?.subarray(start, end);
+    const ends = this.#ends?.subarray(start, end);
+    return new NormalizedText(this.text.slice(start, end), starts, ends, starts?.[0] ?? start);
+  }
+
+  /** Where the units from `start` to `end` (exclusive, at least one) came from. Only with offsets. */
+  originalStart(start: number): number {
+    return this.#starts![start]!;
+  }
+
+  originalEnd(end: number): number {
+    return this.#ends![end - 1]!;
+  }
+}
+
+/** A new text written from left to right while the old one is read: each code point replaces an old one or is inserted. */
+export class Edit {
+  /** For each code point written, the index in the old text that it comes from; −1 is before the text. */
+  readonly sources: number[] | undefined;
+  readonly #old: string;
+  #read = 0;
+  #lastInserted = false;
+  #parts = "";
+  #codePoints: number[] = [];
+
+  constructor(old: string, withSources: boolean) {
+    this.#old = old;
+    this.sources = withSources ? [] : undefined;
+  }
+
+  /** Writes a code point in place of the next old one. */
+  replace(codePoint: number): void {
+    this.#write(codePoint);
+    this.sources?.push(this.#read);
+    this.#lastInserted = false;
+    this.remove(1);
+  }
+
+  /** Writes a code point more; it belongs to the old one read last. */
+  insert(codePoint: number): void {
+    this.#write(codePoint);
+    this.sources?.push(this.#read - 1);
+    this.#lastInserted = true;
+  }
+
+  /** Reads old code points that nothing is written for. */
+  remove(count: number): void {
+    if (this.sources === undefined) return;
+    for (; count > 0 && this.#read < this.#old.length; count--) this.#read += width(this.#old.codePointAt(this.#read)!);
+  }
+
+  /**
+   * The reference's way to remove: the code point written last takes part in it, so that one that was inserted now replaces the
+   * first of the removed, and before the first one written nothing is read at all.
+   */
+  removeIntoLast(count: number): void {
+    if (this.sources === undefined || this.sources.length === 0 || count === 0) return;
+    if (this.#lastInserted) this.sources[this.sources.length - 1] = this.#read;
+    this.#lastInserted = false;
+    this.remove(count);
+  }
+
+  text(): string {
+    this.#flush();
+    return this.#parts;
+  }
+
+  #write(codePoint: number): void {
+    if (this.#codePoints.length >= 4096) this.#flush();
+    this.#codePoints.push(codePoint);
+  }
+
+  #flush(): void {
+    this.#parts += String.fromCodePoint(...this.#codePoints);
+    this.#codePoints = [];
+  }
+}

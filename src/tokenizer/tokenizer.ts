@@ -1,0 +1,270 @@
+import { SiskinError } from "../errors.ts";
+import { type AddedTokens, parseAddedTokens } from "./added-tokens.ts";
+import { type Decoder, parseDecoder } from "./decoders.ts";
+import { asFields, type Fields, field, object, place, show, toWellFormed, wrong } from "./fields.ts";
+import { NormalizedText } from "./normalized-text.ts";
+import { parseModel, parseNormalizer, parsePreTokenizer } from "./parse.ts";
+import {
+  type Emit,
+  type Model,
+  type Normalizer,
+  type PreTokenizer,
+  reserve,
+  type Scanner,
+  type Tensors,
+  type TokenSink,
+} from "./pipeline.ts";
+import { needsOrigins } from "./sequence.ts";
+import { parseTemplate, type Template } from "./template.ts";
+import { createUnigramScanner } from "./unigram-scanner.ts";
+import { createWordPieceScanner } from "./wordpiece-scanner.ts";
+
+export interface EncodeTextOptions {
+  /** Put the special tokens of the model's template around the text; true by default. */
+  readonly addSpecialTokens?: boolean | undefined;
+  /** Cut the text so that it has at most so many tokens, special ones included. Without it nothing is cut. */
+  readonly maxLength?: number | undefined;
+  /** The end that is cut: "right" by default. */
+  readonly truncationSide?: "right" | "left" | undefined;
+  /** Tell where each token comes from. */
+  readonly offsets?: boolean | undefined;
+}
+
+export interface Encoding {
+  readonly ids: number[];
+  /** With `offsets: true`: start and end of each token in UTF-16 units of the text, one after the other; 0, 0 for those of the template. */
+  readonly offsets?: number[];
+  /** How many tokens the whole text has, before any cut. */
+  readonly total: number;
+  readonly truncated: boolean;
+}
+
+/** The steps that tokenizer.json describes. */
+export interface TokenizerParts {
+  readonly normalizer: Normalizer | undefined;
+  readonly preTokenizer: PreTokenizer | undefined;
+  readonly model: Model;
+  readonly scanner: Scanner | undefined;
+  readonly addedTokens: AddedTokens;
+  readonly template: Template;
+  readonly decoder: Decoder | undefined;
+}
+
+export interface ParseOptions {
+  /** Run the steps one after another even where a faster way exists; for tests of that way. */
+  readonly general?: boolean | undefined;
+}
+
+/**
+ * A tokenizer from tokenizer.json, parsed by JSON.parse. Its truncation and padding are ignored: `encode` cuts when asked to.
+ *
+ * @throws SiskinError UNKNOWN_COMPONENT for a step this engine lacks, BAD_CONFIG for a value of the wrong type or out of range.
+ */
+export function parseTokenizer(json: unknown, options: ParseOptions = {}): Tokenizer {
+  return new Tokenizer(parseParts(asFields(json, "tokenizer.json"), options));
+}
+
+/** `tensors`: the arrays of a compiled tokenizer, in place of the vocabulary. */
+export function parseParts(fields: Fields, options: ParseOptions, tensors?: Tensors): TokenizerParts {
+  const version = field(fields, "version") ?? "1.0";
+  if (version !== "1.0") throw wrong(place(fields, "version"), '"1.0"', version);
+  const optional = <T>(key: string, parse: (part: Fields) => T): T | undefined =>
+    field(fields, key) === undefined ? undefined : parse(object(fields, key));
+  const normalizer = optional("normalizer", (part) => parseNormalizer(part, tensors));
+  const preTokenizer = optional("pre_tokenizer", parsePreTokenizer);
+  const model = parseModel(object(fields, "model"), tensors);
+  const addedTokens = parseAddedTokens(fields, model, normalizer);
+  const scannable = !options.general && addedTokens.normalized === undefined;
+  const scanner = scannable
+    ? (createUnigramScanner(normalizer, preTokenizer, model, tensors) ??
+      createWordPieceScanner(normalizer, preTokenizer, model))
+    : undefined;
+  const template = optional("post_processor", parseTemplate) ?? ["text"];
+  return {
+    normalizer,
+    preTokenizer,
+    model,
+    scanner,
+    addedTokens,
+    template,
+    decoder: optional("decoder", parseDecoder),
+  };
+}
+
+export class Tokenizer {
+  readonly #parts: TokenizerParts;
+  readonly #keepsOrigins: boolean;
+  /** Tokens that the template adds to a text. */
+  readonly #added: number;
+
+  constructor(parts: TokenizerParts) {
+    this.#parts = parts;
+    this.#keepsOrigins = needsOrigins(parts.preTokenizer);
+    this.#added = parts.template.reduce((sum, piece) => sum + (piece === "text" ? 0 : piece.length), 0);
+  }
+
+  /** Ids of the model's vocabulary and of the added tokens are below this. */
+  get vocabSize(): number {
+    let size = this.#parts.model.vocabSize;
+    for (const id of this.#parts.addedTokens.byId.keys()) size = Math.max(size, id + 1);
+    return size;
+  }
+
+  /**
+   * @throws SiskinError BAD_INPUT for a text that is no string, BAD_OPTION for an option out of range.
+   */
+  encode(text: string, options: EncodeTextOptions = {}): Encoding {
+    const { addSpecialTokens = true, truncationSide = "right", maxLength } = options;
+    const added = addSpecialTokens ? this.#added : 0;
+    checkOptions(options, added);
+    const sink: TokenSink = { ids: new Int32Array(64), length: 0 };
+    const spans: number[] | undefined = options.offsets ? [] : undefined;
+    this.#encodeText(checkText(text), sink, spans);
+    const count = sink.length;
+    const kept = maxLength === undefined ? count : Math.min(count, maxLength - added);
+    const from = truncationSide === "left" ? count - kept : 0;
+    const ids: number[] = [];
+    const offsets: number[] = [];
+    let total = 0;
+    for (const piece of this.#parts.template) {
+      if (piece === "text") {
+        for (let k = from; k < from + kept; k++) ids.push(sink.ids[k]!);
+        if (spans) for (let k = 2 * from; k < 2 * (from + kept); k++) offsets.push(spans[k]!);
+        total += count;
+      } else if (addSpecialTokens) {
+        ids.push(...piece);
+        if (spans) offsets.push(...new Array<number>(2 * piece.length).fill(0));
+        total += piece.length;
+      }
+    }
+    return { ids, ...(spans && { offsets }), total, truncated: kept < count };
+  }
+
+  /**
+   * Appends the ids of the text, with special tokens and at most `maxLength` of them, to a list that is reused from text to text,
+   * and returns how many tokens the text has before any cut.
+   */
+  encodeInto(text: string, sink: TokenSink, maxLength?: number): number {
+    if (maxLength !== undefined) checkOptions({ maxLength }, this.#added);
+    let total = 0;
+    let textStart = -1; // in the sink, once the text's tokens are there
+    let count = 0;
+    let kept = 0;
+    const wellFormed = checkText(text);
+    for (const piece of this.#parts.template) {
+      if (piece !== "text") {
+        reserve(sink, piece.length).set(piece, sink.length);
+        sink.length += piece.length;
+        total += piece.length;
+        continue;
+      }
+      if (textStart < 0) {
+        textStart = sink.length;
+        this.#encodeText(wellFormed, sink, undefined);
+        count = sink.length - textStart;
+        kept = maxLength === undefined ? count : Math.min(count, maxLength - this.#added);
+        sink.length = textStart + kept;
+      } else {
+        reserve(sink, kept).copyWithin(sink.length, textStart, textStart + kept);
+        sink.length += kept;
+      }
+      total += count;
+    }
+    return total;
+  }
+
+  /** The text that the ids stand for, as near as the decoder of tokenizer.json brings it. Ids that nothing has are left out. */
+  decode(
+    ids: ArrayLike<number>,
+    { skipSpecialTokens = true }: { readonly skipSpecialTokens?: boolean | undefined } = {},
+  ): string {
+    const { model, addedTokens, decoder } = this.#parts;
+    const tokens: string[] = [];
+    for (const id of Array.from(ids)) {
+      const token = addedTokens.byId.get(id)?.pattern ?? model.idToToken(id);
+      if (token === undefined || (skipSpecialTokens && addedTokens.byContent.get(token)?.special)) continue;
+      tokens.push(token);
+    }
+    return decoder === undefined ? tokens.join(" ") : decoder(tokens).join("");
+  }
+
+  tokenToId(token: string): number | undefined {
+    return this.#parts.addedTokens.byContent.get(token)?.id ?? this.#parts.model.tokenToId(token);
+  }
+
+  idToToken(id: number): string | undefined {
+    return this.#parts.addedTokens.byId.get(id)?.content ?? this.#parts.model.idToToken(id);
+  }
+
+  /** Whether decode leaves the token out by default. */
+  isSpecial(id: number): boolean {
+    return this.#parts.addedTokens.byId.get(id)?.special ?? false;
+  }
+
+  /** Appends the ids of a well-formed text to the sink and, when they are wanted, two numbers for each to the spans. */
+  #encodeText(text: string, sink: TokenSink, spans: number[] | undefined): void {
+    const { scanner, addedTokens } = this.#parts;
+    const useScanner = scanner !== undefined && spans === undefined;
+    const emit: Emit = (id, start, end) => {
+      reserve(sink, 1)[sink.length++] = id;
+      spans?.push(start, end);
+    };
+    if (addedTokens.raw === undefined) {
+      if (useScanner) scanner.scan(text, 0, text.length, sink);
+      else this.#runSteps(NormalizedText.of(text, 0, text.length, spans !== undefined || this.#keepsOrigins), emit);
+      return;
+    }
+    for (const { token, start, end } of addedTokens.raw.split(text)) {
+      if (token !== undefined) emit(token.id, start, end);
+      else if (useScanner) scanner.scan(text, start, end, sink);
+      else this.#runSteps(NormalizedText.of(text, start, end, spans !== undefined || this.#keepsOrigins), emit);
+    }
+  }
+
+  /** The general pipeline, for a stretch of text without special tokens. */
+  #runSteps(text: NormalizedText, emit: Emit): void {
+    const { normalizer, addedTokens } = this.#parts;
+    normalizer?.normalize(text);
+    if (addedTokens.normalized === undefined) {
+      this.#tokenize(text.slice(0, text.text.length), emit);
+      return;
+    }
+    for (const { token, start, end } of addedTokens.normalized.split(text.text)) {
+      if (token === undefined) this.#tokenize(text.slice(start, end), emit);
+      else emitPiece(text, emit)(token.id, start, end);
+    }
+  }
+
+  #tokenize(text: NormalizedText, emit: Emit): void {
+    if (text.text === "") return;
+    const { preTokenizer, model } = this.#parts;
+    for (const piece of preTokenizer?.split(text) ?? [text]) {
+      if (piece.text !== "") model.tokenize(piece.text, emitPiece(piece, emit));
+    }
+  }
+}
+
+/** Turns a place in a piece into one in the original. */
+function emitPiece(piece: NormalizedText, emit: Emit): Emit {
+  if (!piece.hasOffsets) return emit;
+  return (id, start, end) => emit(id, piece.originalStart(start), piece.originalEnd(end));
+}
+
+function checkText(text: unknown): string {
+  if (typeof text === "string") return toWellFormed(text);
+  throw new SiskinError("BAD_INPUT", `encode: text: expected a string, got ${show(text)}`);
+}
+
+/** `added`: special tokens, which are never cut. */
+function checkOptions({ maxLength, truncationSide }: EncodeTextOptions, added: number): void {
+  if (maxLength !== undefined && !(Number.isInteger(maxLength) && maxLength >= added)) {
+    const expected = `an integer of at least ${added}, the special tokens`;
+    throw new SiskinError("BAD_OPTION", `encode: maxLength: expected ${expected}, got ${show(maxLength)}`);
+  }
+  if (truncationSide !== undefined && truncationSide !== "right" && truncationSide !== "left") {
+    throw new SiskinError(
+      "BAD_OPTION",
+      `encode: truncationSide: expected "right" or "left", got ${show(truncationSide)}`,
+    );
+  }
+}
