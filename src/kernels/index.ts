@@ -1,0 +1,14 @@
+export { type Activation, activate } from "./activation.ts";
+export { attention } from "./attention.ts";
+export type { Backend, LayerNormWeights, PreparedLinear } from "./backend.ts";
+export { erf } from "./erf.ts";
+export { exp } from "./exp.ts";
+export { addLayerNorm, layerNorm } from "./layer-norm.ts";
+export { linear } from "./linear.ts";
+export { type Float32Matrix, type LinearWeights, type Matrix, type Quantized4Matrix, unpackRow } from "./matrix.ts";
+export { normalize } from "./normalize.ts";
+export { type PoolingMode, pool } from "./pooling.ts";
+export { createScalarBackend } from "./scalar.ts";
+export { createScratch, type Scratch } from "./scratch.ts";
+export { createWasmBackend, type PackedLinear, type WasmBackend } from "./wasm/backend.ts";
+export { type BackendChoice, type Binaries, type SelectedBackend, selectBackend } from "./wasm/select.ts";
