@@ -1,0 +1,245 @@
+import type { Arithmetic } from "./arithmetic.ts";
+import { forElements } from "./elements.ts";
+import { exp2 } from "./exp2.ts";
+import { type Func, type FunctionBuilder, func, type Local } from "./function.ts";
+import { f32, f32x4, i32, type V128, v128 } from "./instructions.ts";
+import { forTiles, multiplyTile, newSums, STEP_BYTES, tileFunctions, WIDTH } from "./tile.ts";
+import { transpose } from "./transpose.ts";
+
+/** Exponents are held at or above this: a weight of 2^-60 counts for nothing, and a denormal would cost many times an addition. */
+const LEAST_EXPONENT = -60;
+
+/**
+ * Multi-head self-attention of one text; `../attention.ts` is its definition.
+ *
+ *   qkv      [tokens, 3, heads, headSize]
+ *   out      [tokens, heads, headSize]     must not overlap qkv
+ *   scratch  [2·headSize + tokens + 1, 8]  queries, results, weights, and a row of largest scores, then of sums;
+ *            then [2, tokens, headSize]    a head's keys and values, without the other heads' between them
+ *   scale    log2(e) / √headSize, so that the weights are powers of two
+ *
+ * Eight queries at a time, one a SIMD lane: scores and weights are `[tokens, 8]` and never a square, and both products are
+ * the tile of `linear`. Its panel is the queries, transposed, for the scores (its rows are keys), then the weights for the
+ * results (its rows are dimensions). The last eight repeat the last query where there are fewer.
+ */
+export function attention(arithmetic: Arithmetic): { attention: Func; internal: readonly Func[] } {
+  const scoreTiles = tileFunctions(arithmetic, (rows) => scoreTile(arithmetic, rows));
+  const valueTiles = tileFunctions(arithmetic, (rows) => valueTile(arithmetic, rows));
+  const packRows = packHeadRows();
+  const gather = gatherQueries();
+  const weigh = weighKeys(arithmetic);
+  const scatter = scatterResults();
+  const signature = { out: i32, qkv: i32, scratch: i32, tokens: i32, heads: i32, headSize: i32, scale: f32 };
+  const kernel = func("attention", signature, (f, p) => {
+    const { tokens, headSize, scale } = p;
+    const size = f.local(i32, i32.mul(headSize, 4));
+    const hidden = f.local(i32, i32.mul(size, p.heads));
+    const stride = f.local(i32, i32.mul(hidden, 3));
+    const queries = p.scratch;
+    const results = f.local(i32, i32.add(queries, i32.mul(headSize, STEP_BYTES)));
+    const weights = f.local(i32, i32.add(results, i32.mul(headSize, STEP_BYTES)));
+    const totals = f.local(i32, i32.add(weights, i32.mul(tokens, STEP_BYTES)));
+    const keys = f.local(i32, i32.add(totals, STEP_BYTES));
+    const values = f.local(i32, i32.add(keys, i32.mul(tokens, size)));
+    const [from, to, left, row] = [f.local(i32), f.local(i32), f.local(i32), f.local(i32)];
+    const column = f.local(i32);
+
+    f.times(p.heads, () => {
+      f.call(packRows, { out: keys, from: i32.add(p.qkv, hidden), stride, rows: tokens, columns: headSize });
+      f.call(packRows, { out: values, from: i32.add(p.qkv, i32.mul(hidden, 2)), stride, rows: tokens, columns: headSize });
+      f.set(from, p.qkv);
+      f.set(to, p.out);
+      f.set(left, tokens);
+      f.repeat(
+        () => {
+          f.call(gather, { queries, from, stride, left, headSize, scale });
+          for (const half of [0, 16]) f.do(v128.store(totals, f32x4.splat(-Infinity), half));
+          f.set(row, weights);
+          f.set(column, keys);
+          forTiles(f, arithmetic, tokens, (rows) => {
+            f.call(scoreTiles[rows - 1]!, { out: row, keys: column, queries, headSize, largest: totals });
+            f.advance(row, STEP_BYTES * rows);
+            f.advance(column, i32.mul(size, rows));
+          });
+          f.call(weigh, { scores: weights, totals });
+          f.set(row, results);
+          f.set(column, values);
+          forTiles(f, arithmetic, headSize, (rows) => {
+            f.call(valueTiles[rows - 1]!, { out: row, values: column, headSize, weights, tokens });
+            f.advance(row, STEP_BYTES * rows);
+            f.advance(column, 4 * rows);
+          });
+          f.call(scatter, { results, totals, to, hidden, left, headSize });
+          f.advance(from, i32.mul(stride, WIDTH));
+          f.advance(to, i32.mul(hidden, WIDTH));
+          f.advance(left, -WIDTH);
+        },
+        () => i32.gt_s(left, 0),
+      );
+      f.advance(p.qkv, size);
+      f.advance(p.out, size);
+    });
+  });
+  return { attention: kernel, internal: [packRows, gather, ...scoreTiles, weigh, ...valueTiles, scatter] };
+}
+
+/** out [rows, columns] = from [rows, columns], whose rows are `stride` bytes apart. */
+function packHeadRows() {
+  return func("packHeadRows", { out: i32, from: i32, stride: i32, rows: i32, columns: i32 }, (f, p) => {
+    f.times(p.rows, () => {
+      forElements(f, p.columns, (k, { load, store }) => f.do(store(i32.add(p.out, k), load(i32.add(p.from, k)))));
+      f.advance(p.from, p.stride);
+      f.advance(p.out, i32.mul(p.columns, 4));
+    });
+  });
+}
+
+/** out [rows, 8] = keys [rows, headSize] · queries [headSize, 8]; raises largest [8] to the largest of them. */
+function scoreTile(arithmetic: Arithmetic, rows: number) {
+  const signature = { out: i32, keys: i32, queries: i32, headSize: i32, largest: i32 };
+  return func(`scoreTile${rows}`, signature, (f, p) => {
+    const keys = [p.keys];
+    const size = f.local(i32, i32.mul(p.headSize, 4));
+    for (let row = 1; row < rows; row++) keys.push(f.local(i32, i32.add(keys[row - 1]!, size)));
+    const sums = newSums(f, rows);
+    const next = (): void => {
+      for (const key of keys) f.advance(key, 4);
+    };
+    multiplyTile(f, arithmetic, sums, p.queries, p.headSize, (row) => v128.load32_splat(keys[row]!), next);
+    for (const [row, [low, high]] of sums.entries()) {
+      f.do(v128.store(p.out, low, STEP_BYTES * row));
+      f.do(v128.store(p.out, high, STEP_BYTES * row + 16));
+    }
+    for (const i of [0, 1]) {
+      const largest = sums.reduce<V128>((most, sum) => f32x4.pmax(most, sum[i]!), v128.load(p.largest, 16 * i));
+      f.do(v128.store(p.largest, largest, 16 * i));
+    }
+  });
+}
+
+/** out [rows, 8] = Σ over the text's tokens of values[token, row] · weights[token, 8]; `rows` neighbouring dimensions. */
+function valueTile(arithmetic: Arithmetic, rows: number) {
+  const signature = { out: i32, values: i32, headSize: i32, weights: i32, tokens: i32 };
+  return func(`valueTile${rows}`, signature, (f, p) => {
+    const size = f.local(i32, i32.mul(p.headSize, 4));
+    const sums = newSums(f, rows);
+    const number = (row: number): V128 => v128.load32_splat(p.values, 4 * row);
+    multiplyTile(f, arithmetic, sums, p.weights, p.tokens, number, () => f.advance(p.values, size));
+    for (const [row, [low, high]] of sums.entries()) {
+      f.do(v128.store(p.out, low, STEP_BYTES * row));
+      f.do(v128.store(p.out, high, STEP_BYTES * row + 16));
+    }
+  });
+}
+
+/** scores [tokens, 8] become 2^(score − largest), and totals [8], after them, the sums of these instead of the largest. */
+function weighKeys(arithmetic: Arithmetic) {
+  return func("weighKeys", { scores: i32, totals: i32 }, (f, p) => {
+    const halves = [0, 16].map((half) => ({
+      half,
+      largest: f.local(v128, v128.load(p.totals, half)),
+      sum: f.local(v128),
+    }));
+    const least = f.local(v128, f32x4.splat(LEAST_EXPONENT));
+    const weight = f.local(v128);
+    const power = exp2(f, arithmetic);
+    f.repeat(
+      () => {
+        for (const { half, largest, sum } of halves) {
+          f.set(weight, power(f32x4.pmax(f32x4.sub(v128.load(p.scores, half), largest), least)));
+          f.do(v128.store(p.scores, weight, half));
+          f.set(sum, f32x4.add(sum, weight));
+        }
+        f.advance(p.scores, STEP_BYTES);
+      },
+      () => i32.lt_u(p.scores, p.totals),
+    );
+    for (const { half, sum } of halves) f.do(v128.store(p.totals, sum, half));
+  });
+}
+
+/** queries [headSize, 8] = scale · from [8, headSize], rows `stride` bytes apart; past the `left` rows, the last again. */
+function gatherQueries() {
+  const signature = { queries: i32, from: i32, stride: i32, left: i32, headSize: i32, scale: f32 };
+  return func("gatherQueries", signature, (f, p) => {
+    const scale = f.local(v128, f32x4.splat(p.scale));
+    const rows = eightRows(f, p.from, p.stride, p.left);
+    forDimensions(f, p.headSize, rows, {
+      four() {
+        for (const half of [0, 4]) {
+          const columns = transpose(f, rows.slice(half, half + 4).map((row) => v128.load(row)));
+          for (const [i, column] of columns.entries()) {
+            f.do(v128.store(p.queries, f32x4.mul(column, scale), STEP_BYTES * i + 4 * half));
+          }
+        }
+        f.advance(p.queries, 4 * STEP_BYTES);
+      },
+      one() {
+        for (const half of [0, 4]) {
+          const four = rows.slice(half, half + 4);
+          const column = four.reduce<V128>((vector, row, lane) => v128.load32_lane(row, vector, lane), f32x4.splat(0));
+          f.do(v128.store(p.queries, f32x4.mul(column, scale), 4 * half));
+        }
+        f.advance(p.queries, STEP_BYTES);
+      },
+    });
+  });
+}
+
+/** to [8, headSize] = results [headSize, 8] / totals [8], rows `hidden` bytes apart, where there are `left` rows. */
+function scatterResults() {
+  const signature = { results: i32, totals: i32, to: i32, hidden: i32, left: i32, headSize: i32 };
+  return func("scatterResults", signature, (f, p) => {
+    const inverse = [0, 16].map((half) => f.local(v128, f32x4.div(f32x4.splat(1), v128.load(p.totals, half))));
+    const rows = eightRows(f, p.to, p.hidden, p.left);
+    const result = (i: number, half: number) =>
+      f32x4.mul(v128.load(p.results, STEP_BYTES * i + 4 * half), inverse[half / 4]!);
+    forDimensions(f, p.headSize, rows, {
+      four() {
+        for (const half of [0, 4]) {
+          const columns = transpose(f, [0, 1, 2, 3].map((i) => result(i, half)));
+          for (const [i, column] of columns.entries()) f.do(v128.store(rows[half + i]!, column));
+        }
+        f.advance(p.results, 4 * STEP_BYTES);
+      },
+      one() {
+        for (const half of [0, 4]) {
+          const column = f.local(v128, result(0, half));
+          for (let i = 0; i < 4; i++) f.do(v128.store32_lane(rows[half + i]!, column, i));
+        }
+        f.advance(p.results, STEP_BYTES);
+      },
+    });
+  });
+}
+
+/** Pointers to eight rows; those past the `left` that there are point to the last, and what they write is the same bits. */
+function eightRows(f: FunctionBuilder, first: I32Local, stride: I32Local, left: I32Local): I32Local[] {
+  const rows = [first];
+  for (let i = 1; i < WIDTH; i++) {
+    rows.push(f.local(i32, i32.add(rows[i - 1]!, i32.mul(stride, i32.gt_s(left, i)))));
+  }
+  return rows;
+}
+
+type I32Local = Local<"i32">;
+
+/** Runs over the dimensions of a head by four, then by one, moving the rows' pointers along. */
+function forDimensions(
+  f: FunctionBuilder,
+  headSize: I32Local,
+  rows: readonly I32Local[],
+  body: { four(): void; one(): void },
+): void {
+  const left = f.local(i32, headSize);
+  f.while(i32.gt_s(left, 3), () => {
+    body.four();
+    for (const row of rows) f.advance(row, 16);
+    f.advance(left, -4);
+  });
+  f.while(left, () => {
+    body.one();
+    for (const row of rows) f.advance(row, 4);
+    f.advance(left, -1);
+  });
+}

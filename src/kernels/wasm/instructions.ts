@@ -1,0 +1,158 @@
+/**
+ * WebAssembly's instructions as nested expressions: `f32x4.add(v128.load(p), acc)`. Each is the bytes that leave one value
+ * on the stack, and its type is checked by the compiler, so that an i32 cannot stand where a v128 belongs.
+ *
+ * The names are those of the text format; only what the kernels use is here.
+ */
+import { signed, unsigned } from "./leb128.ts";
+
+export type ValueType = "i32" | "f32" | "v128";
+
+export interface Expression<T extends ValueType> {
+  readonly type: T;
+  readonly code: readonly number[];
+}
+
+/** What leaves nothing on the stack: a store. */
+export interface Statement {
+  readonly code: readonly number[];
+}
+
+/** A number stands for a constant. */
+export type I32 = Expression<"i32"> | number;
+export type F32 = Expression<"f32"> | number;
+export type V128 = Expression<"v128">;
+
+const SIMD = 0xfd;
+
+function expression<T extends ValueType>(type: T, ...code: number[]): Expression<T> {
+  return { type, code };
+}
+
+export function i32Code(value: I32): readonly number[] {
+  return typeof value === "number" ? [0x41, ...signed(value)] : value.code;
+}
+
+export function f32Code(value: F32): readonly number[] {
+  return typeof value === "number" ? [0x43, ...new Uint8Array(Float32Array.of(value).buffer)] : value.code;
+}
+
+function binaryI32(opcode: number) {
+  return (a: I32, b: I32): Expression<"i32"> => expression("i32", ...i32Code(a), ...i32Code(b), opcode);
+}
+
+function binaryF32(opcode: number) {
+  return (a: F32, b: F32): Expression<"f32"> => expression("f32", ...f32Code(a), ...f32Code(b), opcode);
+}
+
+function unaryV128(opcode: number) {
+  return (a: V128): V128 => expression("v128", ...a.code, SIMD, ...unsigned(opcode));
+}
+
+function binaryV128(opcode: number) {
+  return (a: V128, b: V128): V128 => expression("v128", ...a.code, ...b.code, SIMD, ...unsigned(opcode));
+}
+
+function ternaryV128(opcode: number) {
+  return (a: V128, b: V128, c: V128): V128 =>
+    expression("v128", ...a.code, ...b.code, ...c.code, SIMD, ...unsigned(opcode));
+}
+
+function shiftV128(opcode: number) {
+  return (a: V128, bits: I32): V128 => expression("v128", ...a.code, ...i32Code(bits), SIMD, ...unsigned(opcode));
+}
+
+/** The alignment hint says what every array here has, the size of an element; a constant offset in bytes is free. */
+function memory(offset: number): number[] {
+  return [2, ...unsigned(offset)];
+}
+
+type UnaryV128 = (a: V128) => V128;
+type BinaryV128 = (a: V128, b: V128) => V128;
+type TernaryV128 = (a: V128, b: V128, c: V128) => V128;
+type BinaryI32 = (a: I32, b: I32) => Expression<"i32">;
+type BinaryF32 = (a: F32, b: F32) => Expression<"f32">;
+
+export const i32 = {
+  type: "i32" as const,
+  add: binaryI32(0x6a) as BinaryI32,
+  sub: binaryI32(0x6b) as BinaryI32,
+  mul: binaryI32(0x6c) as BinaryI32,
+  div_u: binaryI32(0x6e) as BinaryI32,
+  and: binaryI32(0x71) as BinaryI32,
+  shl: binaryI32(0x74) as BinaryI32,
+  shr_u: binaryI32(0x76) as BinaryI32,
+  eq: binaryI32(0x46) as BinaryI32,
+  lt_u: binaryI32(0x49) as BinaryI32,
+  gt_s: binaryI32(0x4a) as BinaryI32,
+};
+
+export const f32 = {
+  type: "f32" as const,
+  load: (address: I32, offset: number = 0): Expression<"f32"> =>
+    expression("f32", ...i32Code(address), 0x2a, ...memory(offset)),
+  store: (address: I32, value: F32, offset: number = 0): Statement => ({
+    code: [...i32Code(address), ...f32Code(value), 0x38, ...memory(offset)],
+  }),
+  add: binaryF32(0x92) as BinaryF32,
+  sub: binaryF32(0x93) as BinaryF32,
+  mul: binaryF32(0x94) as BinaryF32,
+  div: binaryF32(0x95) as BinaryF32,
+  sqrt: (a: F32): Expression<"f32"> => expression("f32", ...f32Code(a), 0x91),
+  convert_i32_u: (a: I32): Expression<"f32"> => expression("f32", ...i32Code(a), 0xb3),
+};
+
+export const v128 = {
+  type: "v128" as const,
+  const_i32: (...lanes: readonly [number, number, number, number]): V128 =>
+    expression("v128", SIMD, 0x0c, ...new Uint8Array(Int32Array.from(lanes).buffer)),
+  load: (address: I32, offset: number = 0): V128 =>
+    expression("v128", ...i32Code(address), SIMD, 0x00, ...memory(offset)),
+  load32_splat: (address: I32, offset: number = 0): V128 =>
+    expression("v128", ...i32Code(address), SIMD, 0x09, ...memory(offset)),
+  /** Lane 0 from memory, the others zero. */
+  load32_zero: (address: I32, offset: number = 0): V128 =>
+    expression("v128", ...i32Code(address), SIMD, 0x5c, ...memory(offset)),
+  load32_lane: (address: I32, vector: V128, lane: number, offset: number = 0): V128 =>
+    expression("v128", ...i32Code(address), ...vector.code, SIMD, 0x56, ...memory(offset), lane),
+  store: (address: I32, value: V128, offset: number = 0): Statement => ({
+    code: [...i32Code(address), ...value.code, SIMD, 0x0b, ...memory(offset)],
+  }),
+  store32_lane: (address: I32, value: V128, lane: number, offset: number = 0): Statement => ({
+    code: [...i32Code(address), ...value.code, SIMD, 0x5a, ...memory(offset), lane],
+  }),
+  and: binaryV128(0x4e) as BinaryV128,
+  or: binaryV128(0x50) as BinaryV128,
+  /** Bits of a where the mask is set, of b elsewhere. */
+  bitselect: ternaryV128(0x52) as TernaryV128,
+};
+
+export const f32x4 = {
+  splat: (a: F32): V128 =>
+    typeof a === "number"
+      ? expression("v128", SIMD, 0x0c, ...new Uint8Array(Float32Array.of(a, a, a, a).buffer))
+      : expression("v128", ...a.code, SIMD, 0x13),
+  extract_lane: (a: V128, lane: number): Expression<"f32"> => expression("f32", ...a.code, SIMD, 0x1f, lane),
+  lt: binaryV128(0x43) as BinaryV128,
+  abs: unaryV128(0xe0) as UnaryV128,
+  add: binaryV128(0xe4) as BinaryV128,
+  sub: binaryV128(0xe5) as BinaryV128,
+  mul: binaryV128(0xe6) as BinaryV128,
+  div: binaryV128(0xe7) as BinaryV128,
+  /** a, or b where it is the smaller (larger): one instruction everywhere, which `min` and `max` with their NaNs are not. */
+  pmin: binaryV128(0xea) as BinaryV128,
+  pmax: binaryV128(0xeb) as BinaryV128,
+  convert_i32x4_u: unaryV128(0xfb) as UnaryV128,
+  /** a · b + c, rounded once or twice as the engine likes. */
+  relaxed_madd: ternaryV128(0x105) as TernaryV128,
+};
+
+export const i32x4 = {
+  splat: (a: I32): V128 => expression("v128", ...i32Code(a), SIMD, 0x11),
+  shl: shiftV128(0xab) as (a: V128, bits: I32) => V128,
+  shr_u: shiftV128(0xad) as (a: V128, bits: I32) => V128,
+  add: binaryV128(0xae) as BinaryV128,
+  /** Four 32-bit lanes of the eight of a and b, by index. */
+  shuffle: (a: V128, b: V128, lanes: readonly [number, number, number, number]): V128 =>
+    expression("v128", ...a.code, ...b.code, SIMD, 0x0d, ...lanes.flatMap((lane) => [0, 1, 2, 3].map((i) => 4 * lane + i))),
+};

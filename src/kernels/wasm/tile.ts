@@ -1,0 +1,73 @@
+/**
+ * The one inner loop of the matrix products: a tile of `rows` by eight dot products, kept in registers.
+ *
+ *   sums[row][0..7] += Σ_k x(row, k) · panel[k][0..7]
+ *
+ * A step loads two vectors of the panel, then a number of each row, splat. Six rows take 12 sums, two vectors of the panel
+ * and the number: 15 of the 16 registers of x86-64; larger tiles spill. Each sum is accumulated in float32 in the order of
+ * k by itself, so a row's result does not depend on the height of its tile nor on its neighbours.
+ */
+import type { Arithmetic } from "./arithmetic.ts";
+import type { FunctionBuilder, Local } from "./function.ts";
+import { type I32, i32, type V128, v128 } from "./instructions.ts";
+
+/** Outputs a panel holds: two vectors of four. */
+export const WIDTH = 8;
+export const STEP_BYTES: number = 4 * WIDTH;
+
+export type Sums = readonly (readonly [Local<"v128">, Local<"v128">])[];
+
+/** New sums, [rows][2 vectors]: zero, or the eight numbers at an address for each row. */
+export function newSums(f: FunctionBuilder, rows: number, initial?: I32): Sums {
+  const sum = (offset: number): Local<"v128"> =>
+    initial === undefined ? f.local(v128) : f.local(v128, v128.load(initial, offset));
+  return Array.from({ length: rows }, () => [sum(0), sum(16)] as const);
+}
+
+/** Adds the products of all steps; the panel's pointer goes to its end, `next` moves the pointers that `number` reads. */
+export function multiplyTile(
+  f: FunctionBuilder,
+  { multiplyAdd }: Arithmetic,
+  sums: Sums,
+  panel: Local<"i32">,
+  steps: I32,
+  number: (row: number) => V128,
+  next: () => void,
+): void {
+  const end = f.local(i32, i32.add(panel, i32.mul(steps, STEP_BYTES)));
+  const low = f.local(v128);
+  const high = f.local(v128);
+  const splat = f.local(v128);
+  f.repeat(
+    () => {
+      f.set(low, v128.load(panel));
+      f.set(high, v128.load(panel, 16));
+      for (const [row, [sumLow, sumHigh]] of sums.entries()) {
+        f.set(splat, number(row));
+        f.set(sumLow, multiplyAdd(splat, low, sumLow));
+        f.set(sumHigh, multiplyAdd(splat, high, sumHigh));
+      }
+      f.advance(panel, STEP_BYTES);
+      next();
+    },
+    () => i32.lt_u(panel, end),
+  );
+}
+
+/** Splits `count` rows evenly over tiles, eight as 4 + 4 and not 6 + 2, and runs the body for the height of each. */
+export function forTiles(f: FunctionBuilder, { tileRows }: Arithmetic, count: I32, tile: (rows: number) => void): void {
+  const left = f.local(i32, count);
+  const tiles = f.local(i32, i32.div_u(i32.add(left, tileRows - 1), tileRows));
+  const height = f.local(i32);
+  f.while(tiles, () => {
+    f.set(height, i32.div_u(i32.add(left, i32.sub(tiles, 1)), tiles));
+    for (let rows = tileRows; rows > 0; rows--) f.if(i32.eq(height, rows), () => tile(rows));
+    f.set(left, i32.sub(left, height));
+    f.advance(tiles, -1);
+  });
+}
+
+/** One function a height, from 1 to that of the largest tile. */
+export function tileFunctions<T>({ tileRows }: Arithmetic, make: (rows: number) => T): readonly T[] {
+  return Array.from({ length: tileRows }, (_, i) => make(i + 1));
+}
