@@ -1,0 +1,12 @@
+export { Embedder, type ModelInfo } from "./embedder.ts";
+export type { DetailedVector, EncodeOptions } from "./encode.ts";
+export { type ErrorCode, SiskinError } from "./errors.ts";
+export { evaluateRetrieval, type RetrievalMetrics } from "./evaluation/information-retrieval.ts";
+export { compareVectors, type ParityOptions, type ParityReport, type TextParity } from "./evaluation/parity.ts";
+export { type References, readReferences } from "./evaluation/references.ts";
+export { type LoadOptions, type LoadProgress, load } from "./load.ts";
+export { type NpyMatrix, readNpy, writeNpy } from "./output/npy.ts";
+export { type Precision, type Ranges, rangesOf, type VectorOf } from "./output/precision.ts";
+export { type SearchHit, type SearchOptions, semanticSearch } from "./output/search.ts";
+export { type SimilarityName, similarity, similarityPairwise } from "./output/similarity.ts";
+export type { DownloadProgress, Source, SourceOptions } from "./source/model-source.ts";

@@ -1,0 +1,115 @@
+import { Embedder } from "./embedder.ts";
+import type { ModelParts } from "./encode.ts";
+import { type SelectedBackend, selectBackend } from "./kernels/wasm/select.ts";
+import { join, openWeights, readFields, readJson, requireFields } from "./loading/files.ts";
+import { readHead } from "./loading/head.ts";
+import { readTokenizer } from "./loading/tokenizer.ts";
+import { parseBertConfig } from "./model/bert-config.ts";
+import { readBertWeights } from "./model/bert-weights.ts";
+import { type Fields, flag } from "./model/fields.ts";
+import { DEFAULT_MODULES, type ModuleEntry, parseModules } from "./model/modules.ts";
+import { maxTokens, parseSentenceConfig, TRANSFORMER_CONFIG_NAMES } from "./model/sentence-config.ts";
+import { createWorkspace } from "./model/workspace.ts";
+import { checkChoice, checkInteger } from "./options.ts";
+import type { DownloadProgress, ModelSource, Source, SourceOptions } from "./source/model-source.ts";
+import { openSource } from "./source/open-source.ts";
+
+/** What `onProgress` is told while weights are read and packed, after what a source says of its downloads. */
+export interface LoadProgress {
+  readonly phase: "load";
+  readonly file: string;
+  /** Bytes of the weights taken so far. */
+  readonly loaded: number;
+}
+
+export interface LoadOptions extends Omit<SourceOptions, "onProgress"> {
+  /** The arithmetic: "float32", the only one of this version. */
+  readonly dtype?: "float32" | undefined;
+  /** Kernels without relaxed instructions, so that every runtime with WebAssembly SIMD gives the same bits; a little slower. */
+  readonly deterministic?: boolean | undefined;
+  /** Accepted for programs that set it; this version runs on one thread. */
+  readonly threads?: number | undefined;
+  /** "auto" (the default) takes WebAssembly where it works and scalar kernels elsewhere; `model.info.kernels` says which. */
+  readonly backend?: "auto" | "wasm" | "scalar" | undefined;
+  readonly onProgress?: ((event: DownloadProgress | LoadProgress) => void) | undefined;
+}
+
+/**
+ * Loads a model: the installed `siskin-multilingual-e5-small` when no source is named; else a folder, a URL, a hub id
+ * "org/name", or a map of file names to bytes.
+ *
+ * @throws SiskinError MODEL_NOT_FOUND, FILE_MISSING, BAD_FILE, BAD_CONFIG, UNKNOWN_COMPONENT, TENSOR_MISSING, TENSOR_SHAPE,
+ *   TENSOR_DTYPE, TOKENIZER_STALE, BAD_OPTION, NETWORK; SafetensorsError for weights that break their format's rules.
+ */
+export async function load(source?: Source, options: LoadOptions = {}): Promise<Embedder> {
+  return new Embedder(await loadParts(source, options));
+}
+
+/** The parts of a model before an Embedder is made of them; tests and benchmarks of the parts begin here. */
+export async function loadParts(source?: Source, options: LoadOptions = {}): Promise<ModelParts> {
+  checkChoice("load", "dtype", options.dtype, ["float32"]);
+  checkChoice("load", "backend", options.backend, ["auto", "wasm", "scalar"]);
+  checkInteger("load", "threads", options.threads, 1, 1024);
+  const files = await openSource(source, options);
+  try {
+    const selected = selectBackend({
+      backend: options.backend ?? "auto",
+      deterministic: options.deterministic ?? false,
+    });
+    return await readParts(files, selected, options);
+  } catch (error) {
+    files.close();
+    throw error;
+  }
+}
+
+async function readParts(
+  files: ModelSource,
+  { backend, kernels }: SelectedBackend,
+  options: LoadOptions,
+): Promise<ModelParts> {
+  const modules = await readModules(files);
+  const folder = modules[0]!.path;
+  const config = parseBertConfig(await requireFields(files, join(folder, "config.json")));
+  const settings = await readTransformerSettings(files, folder);
+  const { file, where } = await openWeights(files, folder);
+  const weights = await readBertWeights(file, config, backend, where, (loaded) => {
+    options.signal?.throwIfAborted();
+    options.onProgress?.({ phase: "load", file: where, loaded });
+  });
+  const head = await readHead(files, modules, config.hiddenSize, backend);
+  const sentence = parseSentenceConfig(
+    (await readFields(files, "config_sentence_transformers.json")) ?? { where: files.name, values: {} },
+  );
+  const lowerCase = settings !== undefined && flag(settings, "do_lower_case", false);
+  return {
+    name: files.name,
+    backend,
+    kernels,
+    config,
+    weights,
+    head,
+    sentence,
+    tokenizer: await readTokenizer(files, folder, lowerCase),
+    maxTokens: maxTokens(
+      settings,
+      await readFields(files, join(folder, "tokenizer_config.json")),
+      config.positions - config.firstPosition,
+    ),
+    workspace: createWorkspace(backend, config),
+    close: () => files.close(),
+  };
+}
+
+async function readModules(files: ModelSource): Promise<readonly ModuleEntry[]> {
+  const value = await readJson(files, "modules.json");
+  return value === undefined ? DEFAULT_MODULES : parseModules(value, "modules.json");
+}
+
+async function readTransformerSettings(files: ModelSource, folder: string): Promise<Fields | undefined> {
+  for (const name of TRANSFORMER_CONFIG_NAMES) {
+    const settings = await readFields(files, join(folder, name));
+    if (settings !== undefined) return settings;
+  }
+  return undefined;
+}

@@ -1,0 +1,93 @@
+import { SiskinError } from "../errors.ts";
+import type { SimilarityName } from "../model/sentence-config.ts";
+
+export type { SimilarityName };
+
+/**
+ * The similarity of every vector of a with every one of b, [a.length][b.length]; larger is nearer.
+ *
+ *   cosine     a·b / (‖a‖ ‖b‖), 0 with a zero vector
+ *   dot        a·b
+ *   euclidean  −‖a − b‖₂
+ *   manhattan  −‖a − b‖₁
+ *
+ * Sums are in float64, left to right, over the vectors as given. sentence_transformers.util.similarity.
+ *
+ * @throws SiskinError BAD_OPTION when the vectors differ in length.
+ */
+export function similarity(
+  a: readonly Float32Array[],
+  b: readonly Float32Array[],
+  name: SimilarityName = "cosine",
+): Float32Array[] {
+  checkVectors("similarity", a, b);
+  const compare = comparison(name);
+  const aNorms = norms(a, name);
+  const bNorms = norms(b, name);
+  return a.map((x, i) => Float32Array.from(b, (y, j) => compare(x, y) / (aNorms[i]! * bNorms[j]!)));
+}
+
+/** The similarity of a[i] with b[i], [a.length]. */
+export function similarityPairwise(
+  a: readonly Float32Array[],
+  b: readonly Float32Array[],
+  name: SimilarityName = "cosine",
+): Float32Array {
+  if (a.length !== b.length) {
+    throw new SiskinError(
+      "BAD_OPTION",
+      `similarityPairwise: expected as many vectors in b as in a, ${a.length}, got ${b.length}`,
+    );
+  }
+  checkVectors("similarityPairwise", a, b);
+  const compare = comparison(name);
+  const aNorms = norms(a, name);
+  const bNorms = norms(b, name);
+  return Float32Array.from(a, (x, i) => compare(x, b[i]!) / (aNorms[i]! * bNorms[i]!));
+}
+
+function checkVectors(where: string, a: readonly Float32Array[], b: readonly Float32Array[]): void {
+  const dimensions = (a[0] ?? b[0])?.length;
+  for (const [name, vectors] of [["a", a] as const, ["b", b] as const]) {
+    for (const [i, vector] of vectors.entries()) {
+      if (vector.length === dimensions) continue;
+      throw new SiskinError(
+        "BAD_OPTION",
+        `${where}: ${name}[${i}]: expected ${dimensions} components, as the first vector, got ${vector.length}`,
+      );
+    }
+  }
+}
+
+type Comparison = (x: Float32Array, y: Float32Array) => number;
+
+function comparison(name: SimilarityName): Comparison {
+  if (name === "cosine" || name === "dot") return dot;
+  if (name === "euclidean") return negatedEuclidean;
+  if (name === "manhattan") return negatedManhattan;
+  throw new SiskinError("BAD_OPTION", `similarity: expected cosine, dot, euclidean or manhattan, got ${name}`);
+}
+
+/** What a comparison is divided by: the vectors' lengths for cosine, at least 1e-12 as in torch's normalize. */
+function norms(vectors: readonly Float32Array[], name: SimilarityName): Float64Array {
+  if (name !== "cosine") return new Float64Array(vectors.length).fill(1);
+  return Float64Array.from(vectors, (x) => Math.max(Math.sqrt(dot(x, x)), 1e-12));
+}
+
+function dot(x: Float32Array, y: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
+  return sum;
+}
+
+function negatedEuclidean(x: Float32Array, y: Float32Array): number {
+  let squares = 0;
+  for (let i = 0; i < x.length; i++) squares += (x[i]! - y[i]!) ** 2;
+  return -Math.sqrt(squares);
+}
+
+function negatedManhattan(x: Float32Array, y: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += Math.abs(x[i]! - y[i]!);
+  return -sum;
+}

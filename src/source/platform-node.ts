@@ -1,0 +1,116 @@
+/** What differs between Node and the web, for Node. `platform-web.ts` exports the same names. */
+import { createHash } from "node:crypto";
+import { type Stats, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type FileSource, fileSource } from "safetensors-ts/node";
+import { SiskinError } from "../errors.ts";
+import type { DownloadCache } from "./cache.ts";
+import { checkKind, checkPath } from "./checks.ts";
+import type { ModelSource } from "./model-source.ts";
+import { openDiskCache } from "./platform-node-cache.ts";
+import type { Sha256 } from "./sha256.ts";
+import { readWhole } from "./whole.ts";
+
+export function environment(name: string): string | undefined {
+  return process.env[name] || undefined;
+}
+
+/** The address that relative addresses are relative to; there is none in Node, where they are folders. */
+export function baseAddress(): string | undefined {
+  return undefined;
+}
+
+export function createSha256(): Sha256 {
+  const hash = createHash("sha256");
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest("hex") };
+}
+
+/** The SHA-256 of bytes in memory, as 64 hexadecimal digits. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** A model in a folder; undefined when there is no such folder. */
+export function openDirectory(folder: string | URL, name: string = String(folder)): ModelSource | undefined {
+  const path = folder instanceof URL ? fileURLToPath(folder) : folder;
+  const stats = statIfThere(path);
+  if (stats === undefined) return undefined;
+  if (!stats.isDirectory()) throw new SiskinError("BAD_OPTION", `load: ${name}: expected a model's folder, got a file`);
+  const opened: FileSource[] = [];
+  return {
+    name,
+    async read(file) {
+      const source = openFile(path, file, name);
+      try {
+        return source && (await readWhole(source, source.name));
+      } finally {
+        source?.close();
+      }
+    },
+    async open(file) {
+      const source = openFile(path, file, name);
+      if (source !== undefined) opened.push(source);
+      return source;
+    },
+    close() {
+      for (const source of opened.splice(0)) source.close();
+    },
+  };
+}
+
+function openFile(folder: string, file: string, name: string): FileSource | undefined {
+  checkPath(file, name);
+  const path = join(folder, file);
+  if (statIfThere(path) === undefined) return undefined;
+  const source = fileSource(path);
+  try {
+    checkKind(source.read(0, Math.min(64, source.size)) as Uint8Array, path);
+    return source;
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+/** What says that there is no such path: a part of it is absent, is a file, or is no name that a file can have. */
+const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE"]);
+
+function statIfThere(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (ABSENT.has(code ?? "")) return undefined;
+    throw new SiskinError("BAD_FILE", `${path}: cannot be read: ${message}`, { cause });
+  }
+}
+
+/** A model that is installed as a package, seen from siskin itself or from the working directory. */
+export function findInstalledModel(packageName: string): ModelSource | undefined {
+  for (const from of [import.meta.url, join(process.cwd(), "package.json")]) {
+    try {
+      const manifest = createRequire(from).resolve(`${packageName}/package.json`);
+      return openDirectory(dirname(manifest), packageName);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "MODULE_NOT_FOUND" && code !== "ERR_INVALID_ARG_VALUE") throw error; // the latter: bundled, without a url
+    }
+  }
+  return undefined;
+}
+
+/** The cache of downloads: in the folder given, else in the system's folder for caches. */
+export function openCache(folder: string | undefined): DownloadCache {
+  return openDiskCache(resolve(folder ?? cacheFolder()));
+}
+
+/** Where this system's programs keep what can be fetched again. */
+function cacheFolder(): string {
+  if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "siskin");
+  if (process.platform === "win32")
+    return join(environment("LOCALAPPDATA") ?? join(homedir(), "AppData", "Local"), "siskin", "Cache");
+  return join(environment("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "siskin");
+}
