@@ -1,0 +1,176 @@
+import type { Backend } from "../kernels/backend.ts";
+import { type LinearWeights, type Matrix, unpackRow } from "../kernels/matrix.ts";
+import { type BenchmarkCase, requireClose, seededFloats } from "./cases.ts";
+
+/** The kernels at the shapes of a small BERT: hidden 384, inner 1536, 12 heads of 32. */
+export function kernelCases(backend: Backend): BenchmarkCase[] {
+  const cases: BenchmarkCase[] = [];
+  for (const rows of [1, 8, 128]) {
+    for (const format of ["float32", "quantized4"] as const) {
+      cases.push(linearCase(backend, format, rows, 384, 1536), linearCase(backend, format, rows, 1536, 384));
+    }
+  }
+  for (const tokens of [8, 128, 512]) cases.push(attentionCase(backend, tokens, 12, 32));
+  cases.push(geluCase(backend, 128 * 1536), layerNormCase(backend, 128, 384));
+  return cases;
+}
+
+function linearCase(
+  backend: Backend,
+  format: Matrix["format"],
+  tokens: number,
+  inputs: number,
+  outputs: number,
+): BenchmarkCase {
+  const weights: LinearWeights = {
+    inputs,
+    outputs,
+    matrices: [seededMatrix(format, outputs, inputs)],
+    bias: seededFloats(outputs, 2),
+  };
+  const prepared = backend.prepareLinear(weights);
+  const x = backend.alloc(tokens * inputs);
+  const out = backend.alloc(tokens * outputs);
+  x.set(seededFloats(x.length, 3));
+  const name = `linear ${format}, ${tokens} × ${inputs} → ${outputs}`;
+  const run = (): void => backend.linear(out, x, prepared, tokens);
+  return {
+    name,
+    flops: 2 * tokens * inputs * outputs,
+    run,
+    verify() {
+      run();
+      requireClose(name, out, plainLinear(x, weights, tokens), 1e-4);
+    },
+  };
+}
+
+function seededMatrix(format: Matrix["format"], rows: number, columns: number): Matrix {
+  if (format === "float32") return { format, rows, columns, data: seededFloats(rows * columns, 1) };
+  const groups = (rows * columns) / 32;
+  return {
+    format,
+    rows,
+    columns,
+    groupSize: 32,
+    packed: new Uint32Array(seededFloats((rows * columns) / 8, 1).buffer), // any bits are four-bit values
+    scales: seededFloats(groups, 4).map((v) => v / 8),
+    biases: seededFloats(groups, 5),
+  };
+}
+
+/** The triple loop that the definition is. */
+function plainLinear(
+  x: Float32Array,
+  { inputs, outputs, matrices, bias }: LinearWeights,
+  tokens: number,
+): Float64Array {
+  const out = new Float64Array(tokens * outputs);
+  const row = new Float64Array(inputs);
+  for (let n = 0; n < outputs; n++) {
+    unpackRow(row, 0, 1, matrices[0]!, n);
+    for (let t = 0; t < tokens; t++) {
+      let sum = bias[n]!;
+      for (let k = 0; k < inputs; k++) sum += x[t * inputs + k]! * row[k]!;
+      out[t * outputs + n] = sum;
+    }
+  }
+  return out;
+}
+
+function attentionCase(backend: Backend, tokens: number, heads: number, headSize: number): BenchmarkCase {
+  const hidden = heads * headSize;
+  const qkv = backend.alloc(tokens * 3 * hidden);
+  const out = backend.alloc(tokens * hidden);
+  qkv.set(seededFloats(qkv.length, 6));
+  const starts = Int32Array.of(0, tokens);
+  const name = `attention, ${tokens} tokens, ${heads} × ${headSize}`;
+  const run = (): void => backend.attention(out, qkv, starts, heads, headSize);
+  return {
+    name,
+    flops: 4 * tokens * tokens * hidden,
+    run,
+    verify() {
+      run();
+      requireClose(name, out, plainAttention(qkv, tokens, heads, headSize), 1e-5);
+    },
+  };
+}
+
+function plainAttention(qkv: Float32Array, tokens: number, heads: number, headSize: number): Float64Array {
+  const hidden = heads * headSize;
+  const out = new Float64Array(tokens * hidden);
+  const weights = new Float64Array(tokens);
+  for (let head = 0; head < heads; head++) {
+    for (let t = 0; t < tokens; t++) {
+      const query = t * 3 * hidden + head * headSize;
+      let total = 0;
+      for (let s = 0; s < tokens; s++) {
+        const key = s * 3 * hidden + hidden + head * headSize;
+        let score = 0;
+        for (let d = 0; d < headSize; d++) score += qkv[query + d]! * qkv[key + d]!;
+        total += weights[s] = Math.exp(score / Math.sqrt(headSize));
+      }
+      for (let s = 0; s < tokens; s++) {
+        const value = s * 3 * hidden + 2 * hidden + head * headSize;
+        const at = t * hidden + head * headSize;
+        for (let d = 0; d < headSize; d++) out[at + d] = out[at + d]! + (weights[s]! / total) * qkv[value + d]!;
+      }
+    }
+  }
+  return out;
+}
+
+function geluCase(backend: Backend, length: number): BenchmarkCase {
+  const x = backend.alloc(length);
+  const source = seededFloats(length, 7).map((v) => v * 3);
+  const run = (): void => {
+    x.set(source); // activations work in place; the copy is a small part of the time
+    backend.activate(x, "gelu", length);
+  };
+  const name = `gelu, ${length} values`;
+  return {
+    name,
+    flops: length,
+    run,
+    verify() {
+      run();
+      for (const at of [0, 1, 2, 3]) {
+        const v = source[at]!;
+        requireClose(name, [x[at]!], [0.5 * v * (1 + integralErf(v * Math.SQRT1_2))], 1e-6);
+      }
+    },
+  };
+}
+
+/** erf as the integral that it is, by Simpson's rule. */
+function integralErf(x: number): number {
+  const steps = 2000;
+  const h = x / steps;
+  let sum = 1 + Math.exp(-x * x);
+  for (let i = 1; i < steps; i++) sum += (i % 2 === 0 ? 2 : 4) * Math.exp(-((i * h) ** 2));
+  return ((2 / Math.sqrt(Math.PI)) * sum * h) / 3;
+}
+
+function layerNormCase(backend: Backend, tokens: number, hidden: number): BenchmarkCase {
+  const x = backend.alloc(tokens * hidden);
+  const out = backend.alloc(tokens * hidden);
+  x.set(seededFloats(x.length, 8));
+  const weights = { weight: new Float32Array(hidden).fill(1), bias: new Float32Array(hidden), eps: 1e-12 };
+  const name = `layer norm, ${tokens} × ${hidden}`;
+  const run = (): void => backend.layerNorm(out, x, weights, tokens);
+  return {
+    name,
+    flops: tokens * hidden,
+    run,
+    verify() {
+      run();
+      for (let t = 0; t < tokens; t++) {
+        const row = out.subarray(t * hidden, (t + 1) * hidden);
+        const mean = row.reduce((a, b) => a + b, 0) / hidden;
+        const variance = row.reduce((sum, v) => sum + v * v, 0) / hidden;
+        requireClose(name, [mean, variance], [0, 1], 1e-5);
+      }
+    },
+  };
+}

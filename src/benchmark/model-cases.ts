@@ -1,0 +1,42 @@
+import type { Embedder, ModelInfo } from "../embedder.ts";
+import { type BenchmarkCase, requireClose } from "./cases.ts";
+
+/** A model on one text of a given count of tokens, text to vector. */
+export function modelCases(model: Embedder): BenchmarkCase[] {
+  const cases: BenchmarkCase[] = [];
+  for (const tokens of [8, 32, 128, 512]) {
+    if (tokens > model.info.maxTokens) continue;
+    const text = textOfTokens(model, tokens);
+    const name = `${model.info.name}, ${tokens} tokens`;
+    cases.push({
+      name,
+      flops: layerFlops(model.info, tokens),
+      run: async () => void (await model.encode(text)),
+      async verify() {
+        const alone = await model.encode(text);
+        const [, together] = await model.encode(["another text", text]);
+        requireClose(name, together!, alone, 0);
+        if (!alone.every(Number.isFinite)) throw new Error(`bench: ${name}: expected finite components`);
+      },
+    });
+  }
+  return cases;
+}
+
+/** A text with exactly that many tokens, special ones included: words are added until it has them. */
+function textOfTokens(model: Embedder, tokens: number): string {
+  const words = ["one", "two", "river", "stone", "light", "summer", "paper", "garden"];
+  let text = "";
+  for (let i = 0; ; i++) {
+    const longer = `${text} ${words[i % words.length]}`.trim();
+    const count = model.tokenizer.encode(longer).ids.length;
+    if (count > tokens) return text;
+    text = longer;
+    if (count === tokens) return text;
+  }
+}
+
+/** Operations of the layers for one text: the matrix products and the two products of attention. */
+function layerFlops({ architecture: { layers, hidden, inner } }: ModelInfo, tokens: number): number {
+  return layers * (2 * tokens * (4 * hidden * hidden + 2 * hidden * inner) + 4 * tokens * tokens * hidden);
+}

@@ -1,0 +1,140 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { serializeParts } from "safetensors-ts";
+import { type Embedder, writeNpy } from "../index.ts";
+import { booleanOption, stringOption, usageError } from "./arguments.ts";
+import type { Arguments, Command } from "./command.ts";
+import { fileError, writeFileBytes } from "./files.ts";
+import { ENCODE_OPTIONS, encodeOptions, loadModel, MODEL_OPTIONS } from "./model.ts";
+import { jsonNumbers, print } from "./print.ts";
+import { startProgress } from "./progress.ts";
+import { groups, type InputText, inputTexts, TEXT_NOTES, TEXT_OPTIONS } from "./texts.ts";
+
+/** Texts embedded at a time: enough to batch like lengths together, few enough to show results soon. */
+const GROUP = 1024;
+
+export const embed: Command = {
+  name: "embed",
+  summary: "print the vectors of texts",
+  usage: "[options] TEXT… | --input FILE | -",
+  notes: [
+    'Prints a line {"text": …, "embedding": [...]} for each text, in order; of JSON lines with all their other fields.',
+    ...TEXT_NOTES,
+  ],
+  options: {
+    ...TEXT_OPTIONS,
+    output: {
+      type: "string",
+      short: "o",
+      value: "FILE",
+      help: 'write to FILE: .jsonl, .npy (a matrix) or .safetensors (a tensor "embeddings")',
+    },
+    "no-text": { type: "boolean", help: "leave the texts out of JSON lines" },
+    ...ENCODE_OPTIONS,
+    ...MODEL_OPTIONS,
+    json: { type: "boolean", help: "JSON lines, which is the default" },
+  },
+  examples: [
+    'siskin embed "мама мыла раму"',
+    "siskin embed --prompt-name passage -i notes.txt -o notes.npy",
+    "cat texts.jsonl | siskin embed --format jsonl --dimensions 128 --normalize -",
+  ],
+  async run(args) {
+    const texts = inputTexts(args);
+    if (texts === undefined) throw usageError("expected texts, --input FILE, or - for standard input, got none");
+    const format = outputFormat(args);
+    const model = await loadModel(args);
+    try {
+      if (format === "jsonl") await writeLines(model, texts, args);
+      else await writeMatrix(model, texts, args, format);
+      return 0;
+    } finally {
+      model.dispose();
+    }
+  },
+};
+
+type Format = "jsonl" | "npy" | "safetensors";
+
+function outputFormat(args: Arguments): Format {
+  const output = stringOption(args, "output");
+  if (output === undefined || output === "-") return "jsonl";
+  const ending = /\.(jsonl|npy|safetensors)$/i.exec(output)?.[1]?.toLowerCase();
+  if (ending === undefined) {
+    throw usageError(
+      `--output: expected a name that ends in .jsonl, .npy or .safetensors, got ${JSON.stringify(output)}`,
+    );
+  }
+  return ending as Format;
+}
+
+/** A line a text, written group by group, so that a large file is never in memory as a whole. */
+async function writeLines(model: Embedder, texts: AsyncIterable<InputText>, args: Arguments): Promise<void> {
+  const path = stringOption(args, "output") ?? "-";
+  const withText = !booleanOption(args, "no-text");
+  const file = path === "-" ? undefined : await openForWriting(path);
+  try {
+    for await (const { group, vectors } of embedGroups(model, texts, args)) {
+      const lines = group.map(({ record }, i) => {
+        const { text, ...rest } = record;
+        return `${JSON.stringify({ ...(withText ? { text } : {}), ...rest, embedding: jsonNumbers(vectors[i]!) })}\n`;
+      });
+      if (file === undefined) await print(lines.join(""));
+      else await appendTo(file, path, lines.join(""));
+    }
+  } finally {
+    await file?.close();
+  }
+}
+
+/** All vectors as one matrix [texts, dimensions]; written at the end, since a matrix begins with its size. */
+async function writeMatrix(
+  model: Embedder,
+  texts: AsyncIterable<InputText>,
+  args: Arguments,
+  format: "npy" | "safetensors",
+): Promise<void> {
+  const all: Float32Array[] = [];
+  for await (const { vectors } of embedGroups(model, texts, args)) for (const vector of vectors) all.push(vector);
+  const path = stringOption(args, "output")!;
+  const dimensions = encodeOptions(args).dimensions ?? model.info.dimensions;
+  if (format === "npy") return writeFileBytes(path, writeNpy(all, dimensions));
+  const data = new Float32Array(all.length * dimensions);
+  for (const [row, vector] of all.entries()) data.set(vector, row * dimensions);
+  const tensor = { name: "embeddings", shape: [all.length, dimensions], data };
+  await writeFileBytes(path, serializeParts([tensor], { model: model.info.name }));
+}
+
+async function* embedGroups(
+  model: Embedder,
+  texts: AsyncIterable<InputText>,
+  args: Arguments,
+): AsyncGenerator<{ group: InputText[]; vectors: Float32Array[] }> {
+  const options = encodeOptions(args);
+  const progress = startProgress();
+  let before = 0;
+  try {
+    for await (const group of groups(texts, GROUP)) {
+      const vectors = await model.encode(
+        group.map(({ text }) => text),
+        { ...options, onProgress: ({ done }) => progress.update(`embedded ${before + done} texts`) },
+      );
+      before += group.length;
+      progress.end();
+      yield { group, vectors };
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+async function openForWriting(path: string): Promise<FileHandle> {
+  return open(path, "w").catch((cause: unknown) => {
+    throw fileError(path, cause);
+  });
+}
+
+async function appendTo(file: FileHandle, path: string, text: string): Promise<void> {
+  await file.appendFile(text).catch((cause: unknown) => {
+    throw fileError(path, cause);
+  });
+}

@@ -1,0 +1,86 @@
+import { createReadStream } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { SiskinError } from "../index.ts";
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EISDIR: "is a folder",
+  EACCES: "permission denied",
+  ENOSPC: "no space left",
+  EROFS: "the file system is read-only",
+  ENOTDIR: "a part of the path is a file",
+};
+
+/** What the system says of a file, as one line that names it. */
+export function fileError(path: string, cause: unknown): SiskinError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new SiskinError("BAD_INPUT", `${path}: ${REASONS[code ?? ""] ?? message}`, { cause });
+}
+
+export async function readFileBytes(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: unknown) => {
+    throw fileError(path, cause);
+  });
+}
+
+export async function writeFileBytes(path: string, content: Uint8Array | readonly Uint8Array[]): Promise<void> {
+  await writeFile(path, content instanceof Uint8Array ? content : Buffer.concat(content)).catch((cause: unknown) => {
+    throw fileError(path, cause);
+  });
+}
+
+/** A line of a text file. */
+export interface Line {
+  readonly text: string;
+  /** "notes.txt:12", for messages. */
+  readonly where: string;
+  /** From 1. */
+  readonly number: number;
+}
+
+/**
+ * The lines of a file, or of standard input for "-", as they are read. A BOM at the start and the CR of a CRLF are no part
+ * of a line; what follows the last newline is a line only if it is not empty.
+ *
+ * @throws SiskinError BAD_INPUT for a file that cannot be read, and for a line that is not UTF-8.
+ */
+export async function* readLines(path: string): AsyncGenerator<Line> {
+  const name = path === "-" ? "standard input" : path;
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let number = 0;
+  const toLine = (bytes: Uint8Array): Line => {
+    number++;
+    const where = `${name}:${number}`;
+    const text = decodeLine(decoder, bytes, where).replace(/\r$/, "");
+    return { text: number === 1 ? text.replace(/^\ufeff/, "") : text, where, number };
+  };
+  let pieces: Uint8Array[] = []; // of a line whose end has not been read yet
+  for await (const chunk of readChunks(path, name)) {
+    let from = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
+      pieces.push(chunk.subarray(from, end));
+      yield toLine(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces));
+      pieces = [];
+      from = end + 1;
+    }
+    if (from < chunk.length) pieces.push(chunk.subarray(from));
+  }
+  if (pieces.length > 0) yield toLine(Buffer.concat(pieces));
+}
+
+async function* readChunks(path: string, name: string): AsyncGenerator<Uint8Array> {
+  const stream = path === "-" ? process.stdin : createReadStream(path);
+  try {
+    yield* stream as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw cause instanceof SiskinError ? cause : fileError(name, cause);
+  }
+}
+
+function decodeLine(decoder: TextDecoder, bytes: Uint8Array, where: string): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw new SiskinError("BAD_INPUT", `${where}: expected UTF-8 text, got other bytes`, { cause });
+  }
+}
