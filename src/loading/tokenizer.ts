@@ -1,5 +1,5 @@
-import { parse, parseHeader, view } from "safetensors-ts";
-import { sha256 } from "#platform";
+import { type ByteSource, parse, parseHeader, view } from "safetensors-ts";
+import { createSha256 } from "#platform";
 import { parseJson } from "../model/fields.ts";
 import type { ModelSource } from "../source/model-source.ts";
 import { loadCompiled, parseTokenizer, type Tokenizer } from "../tokenizer/index.ts";
@@ -7,6 +7,7 @@ import { decodeUtf8, join, missing } from "./files.ts";
 
 /** The compiled form of a tokenizer.json, made by `siskin compile`, in the same folder. */
 export const COMPILED_TOKENIZER = "tokenizer.siskin.safetensors";
+const MEGABYTE = 1 << 20;
 
 /**
  * The tokenizer in a module's folder: the compiled form where there is one, which must be of this tokenizer.json, else
@@ -14,14 +15,25 @@ export const COMPILED_TOKENIZER = "tokenizer.siskin.safetensors";
  */
 export async function readTokenizer(files: ModelSource, folder: string, lowerCase: boolean): Promise<Tokenizer> {
   const path = join(folder, "tokenizer.json");
-  const json = await files.read(path);
-  const compiled = lowerCase ? undefined : await files.read(join(folder, COMPILED_TOKENIZER));
+  const where = join(folder, COMPILED_TOKENIZER);
+  const compiled = lowerCase ? undefined : await files.read(where);
   if (compiled !== undefined) {
-    return readCompiled(compiled, join(folder, COMPILED_TOKENIZER), json && (await sha256(json)));
+    const source = await files.open(path);
+    return readCompiled(compiled, where, source && (await sha256(source)));
   }
+  const json = await files.read(path);
   if (json === undefined) return missing(files, path);
   const value = parseJson(decodeUtf8(json, path), path);
   return parseTokenizer(lowerCase ? withLowercase(value) : value);
+}
+
+/** The hash of a file, a megabyte at a time: the XLM-R one has 17 MB, which need not be in memory for this. */
+async function sha256(source: ByteSource): Promise<string> {
+  const hash = createSha256();
+  for (let at = 0; at < source.size; at += MEGABYTE) {
+    hash.update(await source.read(at, Math.min(MEGABYTE, source.size - at)));
+  }
+  return hash.digest();
 }
 
 function readCompiled(bytes: Uint8Array, where: string, expectedSha256: string | undefined): Tokenizer {

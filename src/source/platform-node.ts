@@ -28,11 +28,6 @@ export function createSha256(): Sha256 {
   return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest("hex") };
 }
 
-/** The SHA-256 of bytes in memory, as 64 hexadecimal digits. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
 /** A model in a folder; undefined when there is no such folder. */
 export function openDirectory(folder: string | URL, name: string = String(folder)): ModelSource | undefined {
   const path = folder instanceof URL ? fileURLToPath(folder) : folder;

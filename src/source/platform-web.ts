@@ -15,13 +15,6 @@ export function baseAddress(): string | undefined {
   return globalThis.location?.href;
 }
 
-/** The SHA-256 of bytes in memory, as 64 hexadecimal digits. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const hash = createSha256();
-  hash.update(bytes);
-  return hash.digest();
-}
-
 /** There are no folders here. */
 export function openDirectory(_folder: string | URL, _name?: string): ModelSource | undefined {
   return undefined;

@@ -22,8 +22,13 @@ test("every length around a block, in pieces of every size, hashes as node:crypt
 
 test("both platforms give the same hash", async () => {
   const bytes = new TextEncoder().encode("мама мыла раму");
-  expect(await web.sha256(bytes)).toBe(await node.sha256(bytes));
-  expect(await node.sha256(bytes)).toBe(createHash("sha256").update(bytes).digest("hex"));
+  const digest = (hash: ReturnType<typeof createSha256>): string => {
+    hash.update(bytes.subarray(0, 5));
+    hash.update(bytes.subarray(5));
+    return hash.digest();
+  };
+  const expected = createHash("sha256").update(bytes).digest("hex");
+  expect([digest(web.createSha256()), digest(node.createSha256())]).toEqual([expected, expected]);
 });
 
 test("both platforms export the same names", () => {
