@@ -4,10 +4,11 @@
 //   wasm.inline.js                      #wasm everywhere: the modules as base64, compiled on the spot
 //   wasm.workerd.js                     #wasm in workerd, which compiles no bytes: it imports the files as modules
 import { writeFileSync } from "node:fs";
-import { relaxedModule, simdModule } from "../dist/kernels/wasm/modules.js";
+import { fused, separate } from "../dist/kernels/wasm/arithmetic.js";
+import { kernelModule } from "../dist/kernels/wasm/modules.js";
 
 const dist = new URL("../dist/", import.meta.url);
-const modules = { simd: simdModule(), relaxed: relaxedModule() };
+const modules = { simd: kernelModule(separate), relaxed: kernelModule(fused) };
 
 for (const [name, bytes] of Object.entries(modules)) write(`wasm.${name}.wasm`, bytes);
 

@@ -23,7 +23,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "load.ts": ["embedder.ts", "encode.ts", "options.ts", "kernels", "loading", "model", "source"],
   "index.ts": ["errors.ts", "embedder.ts", "encode.ts", "load.ts", "evaluation", "output", "source"],
   benchmark: ["embedder.ts", "kernels"],
-  cli: ["index.ts", "tokenizer/index.ts", "kernels/index.ts", "benchmark/index.ts", "safetensors-ts", "safetensors-ts/node"],
+  cli: [
+    "index.ts",
+    "tokenizer/index.ts",
+    "kernels/index.ts",
+    "benchmark/index.ts",
+    "safetensors-ts",
+    "safetensors-ts/node",
+  ],
 };
 
 const NODE_ONLY = /^(src\/source\/platform-node[\w-]*\.ts|src\/cli\/.*|packages\/safetensors-ts\/src\/node\.ts)$/;

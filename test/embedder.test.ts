@@ -134,7 +134,13 @@ test.each<[string, unknown, object | undefined, string, string]>([
   ["a number", 7, undefined, "BAD_INPUT", "encode: expected a string or a list of strings, got 7"],
   ["nothing", undefined, undefined, "BAD_INPUT", "encode: expected a string or a list of strings, got nothing"],
   ["a list with a number", ["a", 7], undefined, "BAD_INPUT", "encode: texts[1]: expected a string, got 7"],
-  ["a list with nothing in it", [undefined, "a"], undefined, "BAD_INPUT", "encode: texts[0]: expected a string, got nothing"],
+  [
+    "a list with nothing in it",
+    [undefined, "a"],
+    undefined,
+    "BAD_INPUT",
+    "encode: texts[0]: expected a string, got nothing",
+  ],
   ["dimensions 0", "a", { dimensions: 0 }, "BAD_OPTION", "encode: dimensions must be an integer from 1 to 12, got 0"],
   [
     "dimensions 13",

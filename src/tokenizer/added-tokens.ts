@@ -107,9 +107,8 @@ class TokenMatcher {
     this.#tokens = tokens;
     for (const [i, { pattern, content }] of tokens.entries()) {
       if (pattern.length > MAX_PATTERN) throw wrong(where, `tokens of at most ${MAX_PATTERN} characters`, content);
-      if (find(this.#index, pattern) >= 0 && this.#index.idAt(find(this.#index, pattern)) >= 0) {
-        throw wrong(where, "tokens that differ when normalized", content);
-      }
+      const node = find(this.#index, pattern);
+      if (node >= 0 && this.#index.idAt(node) >= 0) continue; // of tokens that normalize alike the first one is met
       this.#index.add(pattern, i);
     }
     this.#firstUnits = [...new Set(tokens.map(({ pattern }) => pattern.charAt(0)))];

@@ -1,8 +1,7 @@
 /** Tokens → text. Each decoder changes a list of tokens; at the end they are joined. */
 import { asFields, component, type Fields, flag, integer, list, place, string, wrong } from "./fields.ts";
 import { parseMetaspaceDecoder } from "./metaspace.ts";
-import { type Match, parsePattern } from "./pattern.ts";
-import { width } from "./text-classes.ts";
+import { type Match, nextMatch, parsePattern } from "./pattern.ts";
 
 export type Decoder = (tokens: string[]) => string[];
 
@@ -35,14 +34,9 @@ function parseReplace(fields: Fields): Decoder {
 function replaceMatches(text: string, match: Match, content: string): string {
   let replaced = "";
   let done = 0;
-  for (let i = 0; i < text.length; ) {
-    const end = match(text, i);
-    if (end > i) {
-      replaced += text.slice(done, i) + content;
-      done = i = end;
-    } else {
-      i += width(text.codePointAt(i)!);
-    }
+  for (let i = nextMatch(text, match, 0); i < text.length; i = nextMatch(text, match, done)) {
+    replaced += text.slice(done, i) + content;
+    done = match(text, i);
   }
   return replaced + text.slice(done);
 }

@@ -7,23 +7,31 @@ import { width } from "./text-classes.ts";
  */
 export class NormalizedText {
   text: string;
-  /** Range in the original of each unit of `text`; undefined when nobody asks for offsets. */
+  /** Range in the original of each unit of `text`, from #at on, shared by pieces; undefined when nobody asks for offsets. */
   #starts: Int32Array | undefined;
   #ends: Int32Array | undefined;
+  #at: number;
   /** Where this piece begins in the original; right only when offsets are kept. */
   readonly origin: number;
 
-  private constructor(text: string, starts: Int32Array | undefined, ends: Int32Array | undefined, origin: number) {
+  private constructor(
+    text: string,
+    starts: Int32Array | undefined,
+    ends: Int32Array | undefined,
+    at: number,
+    origin: number,
+  ) {
     this.text = text;
     this.#starts = starts;
     this.#ends = ends;
+    this.#at = at;
     this.origin = origin;
   }
 
   /** original.slice(start, end), not changed yet. */
   static of(original: string, start: number, end: number, withOffsets: boolean): NormalizedText {
     const text = original.slice(start, end);
-    if (!withOffsets) return new NormalizedText(text, undefined, undefined, start);
+    if (!withOffsets) return new NormalizedText(text, undefined, undefined, 0, start);
     const starts = new Int32Array(text.length);
     const ends = new Int32Array(text.length);
     for (let i = 0, units = 0; i < text.length; i += units) {
@@ -31,7 +39,7 @@ export class NormalizedText {
       starts.fill(start + i, i, i + units);
       ends.fill(start + i + units, i, i + units);
     }
-    return new NormalizedText(text, starts, ends, start);
+    return new NormalizedText(text, starts, ends, 0, start);
   }
 
   /** Without offsets a step may put a new text in place of the old one without saying what became of each character. */
@@ -53,41 +61,47 @@ export class NormalizedText {
     for (let i = 0, c = 0, units = 0; i < this.text.length; i += units, c++) {
       units = width(this.text.codePointAt(i)!);
       const source = Math.min(edit.sources[c]!, old.length - 1);
-      starts.fill(source < 0 ? this.origin : this.#starts[source]!, i, i + units);
-      ends.fill(source < 0 ? this.origin : this.#ends[source]!, i, i + units);
+      starts[i] = source < 0 ? this.origin : this.#starts[this.#at + source]!;
+      ends[i] = source < 0 ? this.origin : this.#ends[this.#at + source]!;
+      if (units === 2) starts[i + 1] = starts[i]!;
+      if (units === 2) ends[i + 1] = ends[i]!;
     }
     this.#starts = starts;
     this.#ends = ends;
+    this.#at = 0;
   }
 
   /** Puts `before` in front; its characters come from where the first one came from. Nothing for an empty text. */
   prepend(before: string): void {
     if (this.text === "") return;
     if (this.#starts !== undefined && this.#ends !== undefined) {
-      const starts = new Int32Array(before.length + this.text.length).fill(this.#starts[0]!, 0, before.length);
-      const ends = new Int32Array(before.length + this.text.length).fill(this.#ends[0]!, 0, before.length);
-      starts.set(this.#starts, before.length);
-      ends.set(this.#ends, before.length);
+      const { length } = this.text;
+      const starts = new Int32Array(before.length + length).fill(this.originalStart(0), 0, before.length);
+      const ends = new Int32Array(before.length + length).fill(this.originalEnd(1), 0, before.length);
+      for (let i = 0; i < length; i++) {
+        starts[before.length + i] = this.#starts[this.#at + i]!;
+        ends[before.length + i] = this.#ends[this.#at + i]!;
+      }
       this.#starts = starts;
       this.#ends = ends;
+      this.#at = 0;
     }
     this.text = before + this.text;
   }
 
   /** The piece text.slice(start, end). */
   slice(start: number, end: number): NormalizedText {
-    const starts = this.#starts?.subarray(start, end);
-    const ends = this.#ends?.subarray(start, end);
-    return new NormalizedText(this.text.slice(start, end), starts, ends, starts?.[0] ?? start);
+    const at = this.#at + start;
+    return new NormalizedText(this.text.slice(start, end), this.#starts, this.#ends, at, this.#starts?.[at] ?? start);
   }
 
   /** Where the units from `start` to `end` (exclusive, at least one) came from. Only with offsets. */
   originalStart(start: number): number {
-    return this.#starts![start]!;
+    return this.#starts![this.#at + start]!;
   }
 
   originalEnd(end: number): number {
-    return this.#ends![end - 1]!;
+    return this.#ends![this.#at + end - 1]!;
   }
 }
 

@@ -47,9 +47,9 @@ export class Replace implements Normalizer {
 /** Writes `content` in place of each match. */
 export function replaceAll(input: NormalizedText, match: Match, content: string): void {
   const { text } = input;
+  if (nextMatch(text, match, 0) === text.length) return;
   const edit = input.edit();
   const inserted = Array.from(content, (c) => c.codePointAt(0)!);
-  let changed = false;
   for (let i = 0; i < text.length; ) {
     const end = match(text, i);
     if (end === i) {
@@ -60,10 +60,15 @@ export function replaceAll(input: NormalizedText, match: Match, content: string)
     }
     edit.remove(countCodePoints(text, i, end));
     for (const codePoint of inserted) edit.insert(codePoint);
-    changed = true;
     i = end;
   }
-  if (changed) input.apply(edit);
+  input.apply(edit);
+}
+
+/** Where the first match from `from` on begins; the text's length when there is none. */
+export function nextMatch(text: string, match: Match, from: number): number {
+  while (from < text.length && match(text, from) === from) from += width(text.codePointAt(from)!);
+  return from;
 }
 
 function countCodePoints(text: string, start: number, end: number): number {

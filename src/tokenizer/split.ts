@@ -1,4 +1,5 @@
 import type { NormalizedText } from "./normalized-text.ts";
+import { type Match, nextMatch } from "./pattern.ts";
 import type { PreTokenizer } from "./pipeline.ts";
 import { PUNCTUATION, properties } from "./tables/unicode.ts";
 import { width } from "./text-classes.ts";
@@ -14,9 +15,6 @@ export const SPLIT_BEHAVIORS: Readonly<Record<string, SplitBehavior>> = {
   Contiguous: "Contiguous",
 };
 
-/** The end of the delimiter that begins at `index`, or `index` itself when none does. */
-export type MatchDelimiter = (text: string, index: number) => number;
-
 /** A stretch of the text: one delimiter, or what is between two. */
 interface Stretch {
   start: number;
@@ -24,25 +22,19 @@ interface Stretch {
   readonly isDelimiter: boolean;
 }
 
-export function splitText(input: NormalizedText, match: MatchDelimiter, behavior: SplitBehavior): NormalizedText[] {
+export function splitText(input: NormalizedText, match: Match, behavior: SplitBehavior): NormalizedText[] {
   const stretches = findStretches(input.text, match);
   return merge(stretches, behavior).map(({ start, end }) => input.slice(start, end));
 }
 
-function findStretches(text: string, match: MatchDelimiter): Stretch[] {
+function findStretches(text: string, match: Match): Stretch[] {
   const stretches: Stretch[] = [];
-  let done = 0;
-  for (let i = 0; i < text.length; ) {
-    const end = match(text, i);
-    if (end === i) {
-      i += width(text.codePointAt(i)!);
-      continue;
-    }
-    if (done < i) stretches.push({ start: done, end: i, isDelimiter: false });
-    stretches.push({ start: i, end, isDelimiter: true });
-    done = i = end;
+  for (let done = 0; done < text.length; ) {
+    const start = nextMatch(text, match, done);
+    if (done < start) stretches.push({ start: done, end: start, isDelimiter: false });
+    done = start < text.length ? match(text, start) : start;
+    if (start < done) stretches.push({ start, end: done, isDelimiter: true });
   }
-  if (done < text.length) stretches.push({ start: done, end: text.length, isDelimiter: false });
   return stretches;
 }
 

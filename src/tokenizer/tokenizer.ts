@@ -103,10 +103,11 @@ export class Tokenizer {
     this.#added = parts.template.reduce((sum, piece) => sum + (piece === "text" ? 0 : piece.length), 0);
   }
 
-  /** Ids of the model's vocabulary and of the added tokens are below this. */
+  /** How many tokens there are, the added ones included. */
   get vocabSize(): number {
-    let size = this.#parts.model.vocabSize;
-    for (const id of this.#parts.addedTokens.byId.keys()) size = Math.max(size, id + 1);
+    const { model, addedTokens } = this.#parts;
+    let size = model.vocabSize;
+    for (const content of addedTokens.byContent.keys()) if (model.tokenToId(content) === undefined) size++;
     return size;
   }
 

@@ -56,7 +56,7 @@ export class Unigram implements Model {
     const best = this.#best;
     const starts = this.pathEnds; // until the path is read back: where the best piece that ends here begins
     const ids = this.pathIds;
-    const { index, scores, minScore, unkId } = this.vocabulary;
+    const { index, scores, readScore, minScore, unkId } = this.vocabulary;
     const pieces = scores.length;
     const unknownScore = minScore - UNKNOWN_PENALTY;
     starts.fill(-1, 0, length + 1);
@@ -71,7 +71,8 @@ export class Unigram implements Model {
         if (node < 0) break;
         const id = index.idAt(node);
         if (id >>> 0 >= pieces) continue; // −1 where no piece ends
-        const score = base + scores[id]!;
+        const pieceScore = scores[id]!;
+        const score = base + (Number.isNaN(pieceScore) ? readScore(id) : pieceScore);
         if (starts[end]! < 0 || score > best[end]!) {
           best[end] = score;
           starts[end] = start;

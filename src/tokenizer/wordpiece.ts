@@ -31,9 +31,9 @@ export class WordPiece implements Model {
   constructor(trie: Trie, options: WordPieceOptions) {
     this.options = options;
     this.trie = trie;
-    let greatest = -1;
-    for (const id of trie.ids) greatest = Math.max(greatest, id);
-    this.vocabSize = greatest + 1;
+    let tokens = 0;
+    for (const id of trie.ids) if (id >= 0) tokens++;
+    this.vocabSize = tokens;
     this.#pieces = new DoubleArray(trie.nodes, trie.ids, trie.numbers);
     this.continuation = find(this.#pieces, options.continuingSubwordPrefix);
   }

@@ -5,18 +5,17 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { compileTokenizer, loadCompiled, parseTokenizer, type Tokenizer } from "siskin/tokenizer";
 import { expect, test } from "vitest";
-import { randomText, randomTokenizer } from "./random-tokenizer.ts";
-import { randomSource } from "./random.ts";
+import { inCheckout } from "../support/paths.ts";
+import { random } from "../support/random.ts";
+import { randomText, randomTokenizer } from "../tokenizer/random-tokenizers.ts";
 
 const python = process.env["SISKIN_PYTHON"];
 const seed = Number(process.env["SISKIN_SEED"] ?? 1);
 const cases = Number(process.env["SISKIN_CASES"] ?? 300);
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const XLMR = path("../../models/multilingual-e5-small/tokenizer.json");
-const MINILM = path("../../fixtures/tokenizer/minilm-tokenizer.json");
+const XLMR = inCheckout("models/multilingual-e5-small/tokenizer.json");
+const MINILM = inCheckout("fixtures/tokenizer/minilm-tokenizer.json");
 
 interface Reference {
   readonly error?: string;
@@ -37,9 +36,16 @@ interface Case {
 function askReference(asked: readonly Case[]): Reference[] {
   if (python === undefined) throw new Error("SISKIN_PYTHON must name a Python with tokenizers 0.23.3");
   const input = asked.map((one) => JSON.stringify(one)).join("\n");
-  const { stdout, stderr, status } = spawnSync(python, [path("tokenizer.py")], { input, encoding: "utf8", maxBuffer: 2 ** 30 });
-  if (status !== 0) throw new Error(`tokenizer.py: exit ${status}: ${stderr.slice(-2000)}`);
-  return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const { stdout, stderr, status, signal, error } = spawnSync(python, [inCheckout("test/parity/tokenizer.py")], {
+    input,
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+  });
+  if (status !== 0) throw new Error(`tokenizer.py: exit ${status} ${signal} ${error}: ${stderr.slice(0, 3000)}`);
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
 /** Every way in which siskin runs a tokenizer. */
@@ -54,7 +60,12 @@ function ways(json: unknown): [string, Tokenizer][] {
 }
 
 /** Differences, in words, between the reference and siskin for one text. */
-function compare(name: string, tokenizer: Tokenizer, text: string, wanted: NonNullable<Reference["encodings"]>[number]): string[] {
+function compare(
+  name: string,
+  tokenizer: Tokenizer,
+  text: string,
+  wanted: NonNullable<Reference["encodings"]>[number],
+): string[] {
   const shown = JSON.stringify(text.slice(0, 400));
   const differences: string[] = [];
   const check = (what: string, got: unknown, expected: unknown) => {
@@ -68,7 +79,11 @@ function compare(name: string, tokenizer: Tokenizer, text: string, wanted: NonNu
     check("ids with offsets", ids, wanted.ids);
     check("offsets", offsets, toUtf16(text, wanted.offsets));
     check("decoded", tokenizer.decode(wanted.ids), wanted.decoded);
-    check("decoded with special tokens", tokenizer.decode(wanted.ids, { skipSpecialTokens: false }), wanted.decodedSpecial);
+    check(
+      "decoded with special tokens",
+      tokenizer.decode(wanted.ids, { skipSpecialTokens: false }),
+      wanted.decodedSpecial,
+    );
   } catch (error) {
     if (wanted.error === undefined) differences.push(`${name}: ${shown}: ${error}`);
     return differences;
@@ -88,9 +103,9 @@ test.each([
   ["XLM-R", XLMR],
   ["MiniLM", MINILM],
 ])("%s: random texts", (_, file) => {
-  const random = randomSource(seed);
+  const source = random(seed);
   const json = JSON.parse(readFileSync(file, "utf8"));
-  const texts = Array.from({ length: 40 * cases }, () => randomText(random, []));
+  const texts = Array.from({ length: 40 * cases }, () => randomText(source, []));
   const [reference] = askReference([{ tokenizer: file, texts }]);
   const differences = ways(json).flatMap(([name, tokenizer]) =>
     texts.flatMap((text, i) => compare(name, tokenizer, text, reference!.encodings![i]!)),
@@ -99,9 +114,9 @@ test.each([
 });
 
 test("random tokenizers", () => {
-  const random = randomSource(seed);
+  const source = random(seed);
   const charsmap = JSON.parse(readFileSync(XLMR, "utf8")).normalizer.precompiled_charsmap;
-  const asked = Array.from({ length: cases }, () => randomTokenizer(random, charsmap));
+  const asked = Array.from({ length: cases }, () => randomTokenizer(source, charsmap));
   const differences: string[] = [];
   for (const [i, { encodings, error }] of askReference(asked).entries()) {
     const { tokenizer, texts } = asked[i]!;

@@ -88,7 +88,7 @@ describe("the longest piece first", () => {
     json.model.vocab = { "[UNK]": 70_000, b: 5, a: 0x7fffffff };
     const tokenizer = parseTokenizer(json);
     expect(tokenizer.encode("a b c").ids).toEqual([0x7fffffff, 5, 70_000]);
-    expect(tokenizer.vocabSize).toBe(0x80000000);
+    expect(tokenizer.vocabSize).toBe(3);
   });
 });
 

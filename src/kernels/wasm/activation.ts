@@ -5,11 +5,12 @@ import { type Func, type FunctionBuilder, func, type Local } from "./function.ts
 import { f32x4, i32, type V128, v128 } from "./instructions.ts";
 
 /**
- * erf(x/√2) ≈ x · P(x²) / Q(x²) on |x| ≤ 5.45: 1.3e-8 in the fit (scripts/fit_gelu.py), 3.5e-7 in float32's rounding.
+ * erf(x/√2) ≈ x · P(x²) / Q(x²), from the fit of scripts/fit_erf.py with these degrees: 1.3e-8, and 3.5e-7 with float32's
+ * rounding. The limit is one at which both ways of rounding give 1, so that GELU far out is exactly 0 or x.
  */
 const P = [0.797884480747, 0.0672121704679, 0.00932709247483, 0.000332996756214, 1.27088602663e-5, 4.61289305583e-8];
 const Q = [1, 0.250903972576, 0.0285083400194, 0.00187127253739, 7.29945334263e-5, 1.20683308995e-6];
-const GELU_LIMIT = 5.45;
+const GELU_LIMIT = 5.46;
 
 /** x = x/2 · (1 + erf(x/√2)), in place; `../activation.ts` is its definition. */
 export function gelu(arithmetic: Arithmetic): Func {

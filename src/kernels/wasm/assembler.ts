@@ -24,9 +24,18 @@ export function assemble(exported: readonly Func[], internal: readonly Func[] = 
     ...section(SECTION.import, [
       [...name("env"), ...name("memory"), 2, SHARED_WITH_MAXIMUM, ...unsigned(0), ...unsigned(65536)],
     ]),
-    ...section(SECTION.function, functions.map((_, i) => unsigned(i))),
-    ...section(SECTION.export, exported.map((func, i) => [...name(func.name), 0, ...unsigned(i)])),
-    ...section(SECTION.code, functions.map((func) => body(func, indexOf))),
+    ...section(
+      SECTION.function,
+      functions.map((_, i) => unsigned(i)),
+    ),
+    ...section(
+      SECTION.export,
+      exported.map((func, i) => [...name(func.name), 0, ...unsigned(i)]),
+    ),
+    ...section(
+      SECTION.code,
+      functions.map((func) => body(func, indexOf)),
+    ),
   ]);
 }
 

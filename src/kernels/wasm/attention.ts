@@ -46,7 +46,13 @@ export function attention(arithmetic: Arithmetic): { attention: Func; internal: 
 
     f.times(p.heads, () => {
       f.call(packRows, { out: keys, from: i32.add(p.qkv, hidden), stride, rows: tokens, columns: headSize });
-      f.call(packRows, { out: values, from: i32.add(p.qkv, i32.mul(hidden, 2)), stride, rows: tokens, columns: headSize });
+      f.call(packRows, {
+        out: values,
+        from: i32.add(p.qkv, i32.mul(hidden, 2)),
+        stride,
+        rows: tokens,
+        columns: headSize,
+      });
       f.set(from, p.qkv);
       f.set(to, p.out);
       f.set(left, tokens);
@@ -167,7 +173,10 @@ function gatherQueries() {
     forDimensions(f, p.headSize, rows, {
       four() {
         for (const half of [0, 4]) {
-          const columns = transpose(f, rows.slice(half, half + 4).map((row) => v128.load(row)));
+          const columns = transpose(
+            f,
+            rows.slice(half, half + 4).map((row) => v128.load(row)),
+          );
           for (const [i, column] of columns.entries()) {
             f.do(v128.store(p.queries, f32x4.mul(column, scale), STEP_BYTES * i + 4 * half));
           }
@@ -197,7 +206,10 @@ function scatterResults() {
     forDimensions(f, p.headSize, rows, {
       four() {
         for (const half of [0, 4]) {
-          const columns = transpose(f, [0, 1, 2, 3].map((i) => result(i, half)));
+          const columns = transpose(
+            f,
+            [0, 1, 2, 3].map((i) => result(i, half)),
+          );
           for (const [i, column] of columns.entries()) f.do(v128.store(rows[half + i]!, column));
         }
         f.advance(p.results, 4 * STEP_BYTES);

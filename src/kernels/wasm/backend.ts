@@ -59,7 +59,8 @@ export function createWasmBackend(module: WebAssembly.Module, arena: Arena = cre
 
 function address(arena: Arena, array: Float32Array): number {
   const found = arena.addressOf(array);
-  if (found === undefined) throw new TypeError("wasm kernels: expected an array that this backend allocated, got another");
+  if (found === undefined)
+    throw new TypeError("wasm kernels: expected an array that this backend allocated, got another");
   return found;
 }
 
@@ -69,7 +70,10 @@ function packLinear(arena: Arena, { inputs, outputs, matrices, bias }: LinearWei
   const biases = arena.alloc(count * WIDTH * FLOAT);
   const packed = arena.floats(panels, count * inputs * WIDTH);
   if (outputs % WIDTH !== 0) packed.fill(0, (count - 1) * inputs * WIDTH); // outputs that there are not
-  arena.floats(biases, count * WIDTH).fill(0).set(bias);
+  arena
+    .floats(biases, count * WIDTH)
+    .fill(0)
+    .set(bias);
   let output = 0;
   for (const matrix of matrices) {
     for (let row = 0; row < matrix.rows; row++, output++) {

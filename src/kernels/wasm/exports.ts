@@ -19,24 +19,8 @@ export interface Exports {
     headSize: number,
     scale: number,
   ): void;
-  layerNorm(
-    out: number,
-    x: number,
-    weight: number,
-    bias: number,
-    tokens: number,
-    hidden: number,
-    eps: number,
-  ): void;
-  addLayerNorm(
-    x: number,
-    y: number,
-    weight: number,
-    bias: number,
-    tokens: number,
-    hidden: number,
-    eps: number,
-  ): void;
+  layerNorm(out: number, x: number, weight: number, bias: number, tokens: number, hidden: number, eps: number): void;
+  addLayerNorm(x: number, y: number, weight: number, bias: number, tokens: number, hidden: number, eps: number): void;
   gelu(x: number, length: number): void;
   geluTanh(x: number, length: number): void;
   relu(x: number, length: number): void;

@@ -4,11 +4,11 @@
  */
 import {
   type Expression,
+  type F32,
   f32Code,
   type I32,
   i32,
   i32Code,
-  type F32,
   type Statement,
   type V128,
   type ValueType,

@@ -82,6 +82,7 @@ export const i32 = {
   and: binaryI32(0x71) as BinaryI32,
   shl: binaryI32(0x74) as BinaryI32,
   shr_u: binaryI32(0x76) as BinaryI32,
+  clz: (a: I32): Expression<"i32"> => expression("i32", ...i32Code(a), 0x67),
   eq: binaryI32(0x46) as BinaryI32,
   lt_u: binaryI32(0x49) as BinaryI32,
   gt_s: binaryI32(0x4a) as BinaryI32,
@@ -121,6 +122,12 @@ export const v128 = {
   store32_lane: (address: I32, value: V128, lane: number, offset: number = 0): Statement => ({
     code: [...i32Code(address), ...value.code, SIMD, 0x5a, ...memory(offset), lane],
   }),
+  store64_lane: (address: I32, value: V128, lane: number): Statement => ({
+    code: [...i32Code(address), ...value.code, SIMD, 0x5b, ...memory(0), lane],
+  }),
+  store16_lane: (address: I32, value: V128, lane: number): Statement => ({
+    code: [...i32Code(address), ...value.code, SIMD, 0x59, 1, 0, lane],
+  }),
   and: binaryV128(0x4e) as BinaryV128,
   or: binaryV128(0x50) as BinaryV128,
   /** Bits of a where the mask is set, of b elsewhere. */
@@ -142,7 +149,7 @@ export const f32x4 = {
   /** a, or b where it is the smaller (larger): one instruction everywhere, which `min` and `max` with their NaNs are not. */
   pmin: binaryV128(0xea) as BinaryV128,
   pmax: binaryV128(0xeb) as BinaryV128,
-  convert_i32x4_u: unaryV128(0xfb) as UnaryV128,
+  convert_i32x4_s: unaryV128(0xfa) as UnaryV128,
   /** a · b + c, rounded once or twice as the engine likes. */
   relaxed_madd: ternaryV128(0x105) as TernaryV128,
 };
@@ -152,7 +159,22 @@ export const i32x4 = {
   shl: shiftV128(0xab) as (a: V128, bits: I32) => V128,
   shr_u: shiftV128(0xad) as (a: V128, bits: I32) => V128,
   add: binaryV128(0xae) as BinaryV128,
+  sub: binaryV128(0xb1) as BinaryV128,
+  /** Each lane the sum of two products of neighbouring 16-bit integers. */
+  dot_i16x8_s: binaryV128(0xba) as BinaryV128,
   /** Four 32-bit lanes of the eight of a and b, by index. */
   shuffle: (a: V128, b: V128, lanes: readonly [number, number, number, number]): V128 =>
-    expression("v128", ...a.code, ...b.code, SIMD, 0x0d, ...lanes.flatMap((lane) => [0, 1, 2, 3].map((i) => 4 * lane + i))),
+    expression(
+      "v128",
+      ...a.code,
+      ...b.code,
+      SIMD,
+      0x0d,
+      ...lanes.flatMap((lane) => [0, 1, 2, 3].map((i) => 4 * lane + i)),
+    ),
+};
+
+export const i16x8 = {
+  /** The eight 32-bit integers of a and b, saturated to 16 bits. */
+  narrow_i32x4_s: binaryV128(0x85) as BinaryV128,
 };

@@ -17,6 +17,9 @@ export function peak({ multiplyAdd }: Arithmetic): Func {
     f.times(p.steps, () => {
       for (const chain of chains) f.set(chain, multiplyAdd(chain, factor, term));
     });
-    return f32x4.extract_lane(chains.reduce((sum, chain) => f.local(v128, f32x4.add(sum, chain))), 0);
+    return f32x4.extract_lane(
+      chains.reduce((sum, chain) => f.local(v128, f32x4.add(sum, chain))),
+      0,
+    );
   });
 }

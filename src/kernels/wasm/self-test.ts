@@ -1,7 +1,7 @@
+import { activate } from "../activation.ts";
 import { attention } from "../attention.ts";
 import type { Backend } from "../backend.ts";
 import { layerNorm } from "../layer-norm.ts";
-import { activate } from "../activation.ts";
 import { createScratch } from "../scratch.ts";
 
 /**
@@ -55,13 +55,26 @@ function checkAttention(backend: Backend): boolean {
 
 function checkLayerNorm(backend: Backend): boolean {
   const [tokens, hidden, eps] = [2, 7, 1e-5];
-  const [x, y, weight, bias] = [14, 14, 7, 7].map((length) => waves(backend, length)) as [Floats, Floats, Floats, Floats];
+  const [x, y, weight, bias] = [14, 14, 7, 7].map((length) => waves(backend, length)) as [
+    Floats,
+    Floats,
+    Floats,
+    Floats,
+  ];
   const out = backend.alloc(x.length);
   const expected = new Float32Array(x.length);
   layerNorm(expected, x, weight, bias, tokens, hidden, eps);
   backend.layerNorm(out, x, { weight, bias, eps }, tokens);
   if (!close(out, expected)) return false;
-  layerNorm(expected, x.map((v, i) => v + y[i]!), weight, bias, tokens, hidden, eps);
+  layerNorm(
+    expected,
+    x.map((v, i) => v + y[i]!),
+    weight,
+    bias,
+    tokens,
+    hidden,
+    eps,
+  );
   backend.addLayerNorm(x, y, { weight, bias, eps }, tokens);
   return close(x, expected);
 }

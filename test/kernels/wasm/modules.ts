@@ -1,0 +1,9 @@
+import * as binaries from "#wasm";
+
+/** The modules that this engine compiles: relaxed SIMD is off in Node 20. */
+export const MODULES: (readonly [string, WebAssembly.Module])[] = [["multiply and add", binaries.simd()]];
+try {
+  MODULES.push(["relaxed", binaries.relaxed()]);
+} catch (error) {
+  if (!String(error).includes("simd opcode")) throw error;
+}

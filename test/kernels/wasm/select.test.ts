@@ -1,0 +1,106 @@
+import { type Backend, createScalarBackend, createWasmBackend, selectBackend } from "siskin/kernels";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { fused, separate } from "../../../dist/kernels/wasm/arithmetic.js";
+import { f32x4 } from "../../../dist/kernels/wasm/instructions.js";
+import { kernelModule } from "../../../dist/kernels/wasm/modules.js";
+import { findFault } from "../../../dist/kernels/wasm/self-test.js";
+import { MODULES } from "./modules.ts";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const compile = (bytes: Uint8Array<ArrayBuffer>) => () => new WebAssembly.Module(bytes);
+const simd = compile(kernelModule(separate));
+const doubled = {
+  ...separate,
+  multiplyAdd: (a, b, c) => f32x4.add(separate.multiplyAdd(a, b, c), f32x4.mul(a, b)),
+} as typeof separate;
+const wrong = compile(kernelModule(doubled));
+const AUTO = { backend: "auto", deterministic: false } as const;
+const refuse = (): never => {
+  throw new WebAssembly.CompileError("Wasm code generation disallowed by embedder");
+};
+
+test("auto takes the fused kernels where relaxed SIMD works, and says why not where it does not", () => {
+  const { backend, kernels } = selectBackend(AUTO);
+  expect(backend.name).toBe("wasm");
+  if (MODULES.length > 1) expect(kernels).toBe("wasm simd, fused multiply-add");
+  else expect(kernels).toMatch(/^wasm simd, multiply and add: CompileError: .*simd opcode/);
+});
+
+test("deterministic takes the kernels without relaxed instructions", () => {
+  const { backend, kernels } = selectBackend({ backend: "wasm", deterministic: true });
+  expect(backend.name).toBe("wasm");
+  expect(kernels).toBe("wasm simd, multiply and add: deterministic");
+});
+
+test("scalar is what one asks for", () => {
+  const { backend, kernels } = selectBackend({ backend: "scalar", deterministic: false });
+  expect(backend.name).toBe("scalar");
+  expect(kernels).toBe("scalar: asked for");
+});
+
+test("without WebAssembly the scalar kernels take over", () => {
+  vi.stubGlobal("WebAssembly", undefined);
+  const { backend, kernels } = selectBackend(AUTO);
+  expect(backend.name).toBe("scalar");
+  expect(kernels).toBe("scalar: WebAssembly is absent");
+});
+
+test("where a policy forbids WebAssembly the scalar kernels take over", () => {
+  const { backend, kernels } = selectBackend(AUTO, { simd: refuse, relaxed: refuse });
+  expect(backend.name).toBe("scalar");
+  expect(kernels).toBe("scalar: CompileError: Wasm code generation disallowed by embedder");
+});
+
+test("a relaxed module that computes wrongly is passed over", () => {
+  const { backend, kernels } = selectBackend(AUTO, { simd, relaxed: wrong });
+  expect(backend.name).toBe("wasm");
+  expect(kernels).toBe("wasm simd, multiply and add: this engine computes linear wrongly");
+});
+
+test("a relaxed module that rounds twice is passed over", () => {
+  const { kernels } = selectBackend(AUTO, { simd, relaxed: simd });
+  expect(kernels).toBe("wasm simd, multiply and add: this engine does not fuse them");
+});
+
+test("where both modules compute wrongly the scalar kernels take over", () => {
+  const { backend, kernels } = selectBackend(AUTO, { simd: wrong, relaxed: wrong });
+  expect(backend.name).toBe("scalar");
+  expect(kernels).toBe("scalar: this engine computes linear wrongly");
+});
+
+describe("the self-test", () => {
+  test("finds no fault in the backends", () => {
+    expect(findFault(createScalarBackend())).toBeUndefined();
+    for (const [, module] of MODULES) expect(findFault(createWasmBackend(module))).toBeUndefined();
+  });
+
+  const scalar = createScalarBackend() as Backend;
+  test.each<[string, Partial<Backend>]>([
+    ["linear", { linear: spoiled(scalar.linear) }],
+    ["attention", { attention: spoiled(scalar.attention) }],
+    ["layer norm", { layerNorm: spoiled(scalar.layerNorm) }],
+    ["layer norm", { addLayerNorm: spoiled(scalar.addLayerNorm) }],
+    ["gelu", { activate: spoiled(scalar.activate) }],
+  ])("finds a fault in %s", (kernel, operation) => {
+    expect(findFault({ ...scalar, ...operation })).toBe(kernel);
+  });
+});
+
+/** An operation whose last result is off by a thousandth. */
+function spoiled<Rest extends unknown[]>(operation: (out: Float32Array, ...rest: Rest) => void) {
+  return (out: Float32Array, ...rest: Rest): void => {
+    operation(out, ...rest);
+    out[out.length - 1]! += 1e-3;
+  };
+}
+
+test("the strict module has no relaxed instruction, the other has", () => {
+  const relaxedMadd = [0xfd, 0x85, 0x02];
+  expect(contains(kernelModule(separate), relaxedMadd)).toBe(false);
+  expect(contains(kernelModule(fused), relaxedMadd)).toBe(true);
+});
+
+function contains(bytes: Uint8Array, part: readonly number[]): boolean {
+  return bytes.some((_, at) => part.every((byte, i) => bytes[at + i] === byte));
+}

@@ -1,0 +1,197 @@
+import {
+  type Activation,
+  activate,
+  addLayerNorm,
+  attention,
+  createScratch,
+  createWasmBackend,
+  layerNorm,
+  linear,
+  type Matrix,
+} from "siskin/kernels";
+import { describe, expect, test } from "vitest";
+import { type Random, random } from "../../support/random.ts";
+import { MODULES } from "./modules.ts";
+
+const SEEDS = Array.from({ length: 40 }, (_, seed) => seed);
+const TOKENS = [1, 2, 3, 4, 5, 6, 7, 8, 13, 31, 128, 512];
+
+describe.each(MODULES)("%s", (_, module) => {
+  const backend = createWasmBackend(module);
+
+  /** A copy in the backend's memory. */
+  function place(values: Float32Array): Float32Array {
+    const array = backend.alloc(values.length);
+    array.set(values);
+    return array;
+  }
+
+  test.each(SEEDS)("linear is its scalar twin: seed %d", (seed) => {
+    const release = backend.mark();
+    const rng = random(seed);
+    const tokens = rng.pick(TOKENS);
+    const inputs = rng.pick([1, 2, 3, 31, 32, 64, 96, 384]);
+    const matrices = Array.from({ length: rng.integer(1, 3) }, () => randomMatrix(rng, rng.integer(1, 40), inputs));
+    const outputs = matrices.reduce((sum, { rows }) => sum + rows, 0);
+    const weights = { inputs, outputs, matrices, bias: rng.floats(outputs) };
+    const x = rng.floats(tokens * inputs);
+    const expected = new Float32Array(tokens * outputs);
+    linear(expected, x, weights, tokens, createScratch());
+
+    const prepared = backend.prepareLinear(weights);
+    const out = place(new Float32Array(tokens * outputs + 8).fill(7)); // what follows must stay as it is
+    backend.linear(out, place(x), prepared, tokens);
+    expectNear(out.subarray(0, expected.length), expected, 2e-6 * Math.sqrt(inputs) * largest(expected));
+    expect([...out.subarray(expected.length)]).toEqual(Array(8).fill(7));
+    release();
+  });
+
+  test.each(SEEDS)("attention is its scalar twin: seed %d", (seed) => {
+    const release = backend.mark();
+    const rng = random(1000 + seed);
+    const heads = rng.integer(1, 4);
+    const headSize = rng.pick([1, 2, 3, 5, 8, 12, 30, 32, 64]);
+    const lengths = Array.from({ length: rng.integer(1, 4) }, () => rng.pick([0, ...TOKENS]));
+    const starts = Int32Array.from([0, ...lengths]);
+    for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1]!;
+    const tokens = starts.at(-1)!;
+    const qkv = rng.floats(tokens * 3 * heads * headSize);
+    const expected = new Float32Array(tokens * heads * headSize);
+    attention(expected, qkv, starts, heads, headSize, createScratch());
+
+    const out = place(new Float32Array(expected.length + 8).fill(7));
+    backend.attention(out, place(qkv), starts, heads, headSize);
+    expectNear(out.subarray(0, expected.length), expected, 1e-5);
+    expect([...out.subarray(expected.length)]).toEqual(Array(8).fill(7));
+    release();
+  });
+
+  test("attention with scores far apart neither overflows nor gives NaN", () => {
+    const out = backend.alloc(2);
+    backend.attention(out, place(Float32Array.of(1e4, 1e4, 1, 1e4, -1e4, 5)), Int32Array.of(0, 2), 1, 1);
+    expectNear(out, Float32Array.of(1, 1), 1e-6);
+  });
+
+  test.each(SEEDS)("layerNorm and addLayerNorm are their scalar twins: seed %d", (seed) => {
+    const release = backend.mark();
+    const rng = random(2000 + seed);
+    const tokens = rng.pick([0, ...TOKENS]);
+    const hidden = rng.pick([1, 2, 3, 4, 5, 7, 33, 384]);
+    const [x, y] = [rng.floats(tokens * hidden), rng.floats(tokens * hidden)];
+    const weights = { weight: rng.floats(hidden), bias: rng.floats(hidden), eps: 1e-5 };
+    const expected = new Float32Array(x.length);
+    layerNorm(expected, x, weights.weight, weights.bias, tokens, hidden, weights.eps);
+    const out = place(x);
+    backend.layerNorm(out, out, weights, tokens);
+    // Where a row's values lie close together, what the mean was rounded by is divided by their small deviation.
+    expectNear(out, expected, hidden < 4 ? 2e-3 : 2e-5);
+
+    const inside = { weight: place(weights.weight), bias: place(weights.bias), eps: weights.eps };
+    const placed = place(x);
+    backend.addLayerNorm(placed, place(y), inside, tokens);
+    addLayerNorm(x, y, weights.weight, weights.bias, tokens, hidden, weights.eps);
+    expectNear(placed, x, hidden < 4 ? 2e-3 : 2e-5);
+    release();
+  });
+
+  test.each<Activation>(["gelu", "gelu_tanh", "relu", "tanh", "identity"])("%s is its scalar twin", (activation) => {
+    const values = Float32Array.from({ length: 40_003 }, (_, i) => (i - 20_000) / 1000);
+    const expected = values.slice();
+    activate(expected, activation, expected.length);
+    const x = place(Float32Array.of(...values, -1));
+    backend.activate(x, activation, values.length);
+    expectNear(x.subarray(0, -1), expected, 6e-7, (i) => 1e-7 * Math.abs(values[i]!));
+    expect(x.at(-1)).toBe(-1);
+  });
+
+  test("gelu far out is exactly 0 or x, in every place of an array", () => {
+    for (let length = 1; length <= 9; length++) {
+      for (const value of [-1e4, -5.5, 5.5, 1e4]) {
+        const x = place(new Float32Array(length).fill(value));
+        backend.activate(x, "gelu", length);
+        expect([...x].map(Math.abs)).toEqual(Array(length).fill(Math.max(value, 0)));
+      }
+    }
+  });
+
+  test("a row's bits depend on neither its place nor its neighbours", () => {
+    const rng = random(7);
+    const [inputs, outputs] = [96, 24];
+    const weights = backend.prepareLinear({
+      inputs,
+      outputs,
+      matrices: [{ format: "float32", rows: outputs, columns: inputs, data: rng.floats(outputs * inputs) }],
+      bias: rng.floats(outputs),
+    });
+    const row = rng.floats(inputs);
+    const bits = new Set<string>();
+    for (let tokens = 1; tokens <= 17; tokens++) {
+      for (let place = 0; place < tokens; place++) {
+        const release = backend.mark();
+        const x = backend.alloc(tokens * inputs);
+        x.set(rng.floats(x.length));
+        x.set(row, place * inputs);
+        const out = backend.alloc(tokens * outputs);
+        backend.linear(out, x, weights, tokens);
+        bits.add(bitsOf(out.subarray(place * outputs, (place + 1) * outputs)));
+        release();
+      }
+    }
+    expect(bits.size).toBe(1);
+  });
+
+  test("a text's attention has the same bits alone and between others", () => {
+    const rng = random(8);
+    const [heads, headSize] = [2, 20];
+    const width = 3 * heads * headSize;
+    for (const length of [1, 5, 8, 9, 50]) {
+      const text = rng.floats(length * width);
+      const alone = backend.alloc(length * heads * headSize);
+      backend.attention(alone, place(text), Int32Array.of(0, length), heads, headSize);
+      const qkv = place(rng.floats((3 + length + 4) * width));
+      qkv.set(text, 3 * width);
+      const out = backend.alloc((3 + length + 4) * heads * headSize);
+      backend.attention(out, qkv, Int32Array.of(0, 3, 3 + length, 3 + length + 4), heads, headSize);
+      const row = heads * headSize;
+      expect(bitsOf(out.subarray(3 * row, (3 + length) * row))).toBe(bitsOf(alone));
+    }
+  });
+});
+
+function randomMatrix(rng: Random, rows: number, columns: number): Matrix {
+  if (columns % 32 !== 0 || rng.next() < 0.5) {
+    return { format: "float32", rows, columns, data: rng.floats(rows * columns) };
+  }
+  return {
+    format: "quantized4",
+    rows,
+    columns,
+    groupSize: 32,
+    packed: Uint32Array.from({ length: (rows * columns) / 8 }, () => rng.integer(0, 0xffffffff)),
+    scales: rng.floats((rows * columns) / 32),
+    biases: rng.floats((rows * columns) / 32),
+  };
+}
+
+function largest(values: Float32Array): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+}
+
+/** Each value within the tolerance, and what `more` gives for its index, of the expected. */
+function expectNear(
+  got: Float32Array,
+  expected: Float32Array,
+  tolerance: number,
+  more: (i: number) => number = () => 0,
+): void {
+  expect(got.length).toBe(expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    if (!(Math.abs(got[i]! - expected[i]!) <= tolerance + more(i))) {
+      expect.fail(`value ${i}: expected ${expected[i]} within ${tolerance + more(i)}, got ${got[i]}`);
+    }
+  }
+}
+
+function bitsOf(values: Float32Array): string {
+  return new Uint32Array(values.slice().buffer).join();
+}
