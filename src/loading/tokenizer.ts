@@ -6,7 +6,7 @@ import { loadCompiled, parseTokenizer, type Tokenizer } from "../tokenizer/index
 import { decodeUtf8, join, missing } from "./files.ts";
 
 /** The compiled form of a tokenizer.json, made by `siskin compile`, in the same folder. */
-export const COMPILED_TOKENIZER = "tokenizer.siskin.safetensors";
+const COMPILED_TOKENIZER = "tokenizer.siskin.safetensors";
 const MEGABYTE = 1 << 20;
 
 /**

@@ -19,7 +19,7 @@ export interface BertWeights {
   readonly bytes: number;
 }
 
-export interface BertLayer {
+interface BertLayer {
   readonly attention: {
     readonly qkv: PreparedLinear; // hidden → 3·hidden: query, key and value stacked
     readonly output: PreparedLinear; // hidden → hidden

@@ -95,7 +95,7 @@ export function checkQuantized(checkpoint: Checkpoint, module: string, rows: num
 }
 
 /** Checks that a tensor exists with this shape and one of these dtypes. */
-export function requireTensor(
+function requireTensor(
   { file, where }: Checkpoint,
   name: string,
   shape: readonly number[],

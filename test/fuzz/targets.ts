@@ -145,7 +145,10 @@ function encodeTexts(value: unknown): void {
   }
 }
 
-/** Every integer of the file, and the positions of Unigram's pieces: ids come from nowhere else. */
+/**
+ * Every integer of the file, the positions of Unigram's pieces, and as many free ids after the vocabulary's greatest as there
+ * are added tokens, since one that the vocabulary lacks gets the next: ids come from nowhere else.
+ */
 function idsIn(value: unknown): Set<number> {
   const ids = new Set<number>();
   const visit = (item: unknown): void => {
@@ -155,6 +158,10 @@ function idsIn(value: unknown): Set<number> {
     for (const child of Object.values(item)) visit(child);
   };
   visit(value);
+  const { added_tokens: added, model } = value as { added_tokens?: unknown[]; model: { vocab: object } };
+  const vocabulary = Array.isArray(model.vocab) ? model.vocab.map((_, i) => i) : Object.values(model.vocab);
+  const free = vocabulary.reduce((greatest, id) => Math.max(greatest, id), -1) + 1;
+  for (let i = 0; i < (added?.length ?? 0); i++) ids.add(free + i);
   return ids;
 }
 
