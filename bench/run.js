@@ -21,7 +21,8 @@ const { values, positionals } = parseArgs({
 });
 const what = positionals[0] ?? "kernels";
 if (what === "tokenizer") {
-  await import("./tokenizer.js");
+  const { benchTokenizers } = await import("./tokenizer.js");
+  await benchTokenizers(Number(values.rounds));
 } else if (what === "kernels" || what === "model") {
   const { backend: name, deterministic } = values;
   const { backend, kernels } = selectBackend({ backend: name, deterministic });

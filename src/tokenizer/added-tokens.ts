@@ -13,7 +13,7 @@ import type { Model, Normalizer } from "./pipeline.ts";
 import { isWordCharacter } from "./tables/segmentation.ts";
 import { before, isWhiteSpace } from "./text-classes.ts";
 
-export interface AddedToken {
+interface AddedToken {
   readonly id: number;
   readonly content: string;
   /** What to look for: the content, normalized where the token says so. */
@@ -26,7 +26,7 @@ export interface AddedToken {
 }
 
 /** A stretch of a text: an added token, or what is between two. */
-export interface Stretch {
+interface Stretch {
   readonly token: AddedToken | undefined;
   readonly start: number;
   readonly end: number;

@@ -39,7 +39,7 @@ export function decodeBase64(encoded: string): Uint8Array {
 function readCharsmap(bytes: Uint8Array, where: string): Charsmap {
   const length = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   if (length < 4 || length % 4 !== 0 || length > bytes.length - 4) {
-    throw wrong(where, `a trie of 4 to ${bytes.length - 4} bytes, a multiple of 4`, length);
+    throw wrong(where, `a trie of at least 4 bytes, a multiple of 4, in the ${bytes.length} bytes given`, length);
   }
   const trie = new Uint32Array(bytes.slice(4, 4 + length).buffer);
   return { trie, texts: bytes.subarray(4 + length) };

@@ -92,13 +92,16 @@ function withoutVocabulary(fields: Fields): Record<string, unknown> {
   return rest;
 }
 
+const CHARSMAP = "normalizer.charsmap.";
+
 /** The normalizer with each charsmap moved to an array, whose name stands in its place. */
 function takeCharsmaps(normalizer: unknown, tensors: Tensors): unknown {
   if (Array.isArray(normalizer)) return normalizer.map((step) => takeCharsmaps(step, tensors));
   if (typeof normalizer !== "object" || normalizer === null) return normalizer;
   const { precompiled_charsmap: charsmap, normalizers, ...rest } = normalizer as Record<string, unknown>;
   if (typeof charsmap === "string") {
-    const name = `normalizer.charsmap.${tensors.size}`;
+    const count = [...tensors.keys()].filter((name) => name.startsWith(CHARSMAP)).length;
+    const name = `${CHARSMAP}${count}`;
     const data = decodeBase64(charsmap);
     tensors.set(name, { dtype: "U8", shape: [data.length], data });
     return { ...rest, precompiled_charsmap: { tensor: name } };

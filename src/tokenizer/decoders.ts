@@ -1,5 +1,5 @@
 /** Tokens → text. Each decoder changes a list of tokens; at the end they are joined. */
-import { asFields, component, type Fields, flag, integer, list, place, string, wrong } from "./fields.ts";
+import { component, type Fields, flag, integer, place, steps, string, wrong } from "./fields.ts";
 import { parseMetaspaceDecoder } from "./metaspace.ts";
 import { type Match, nextMatch, parsePattern } from "./pattern.ts";
 
@@ -20,8 +20,7 @@ export function parseDecoder(fields: Fields): Decoder {
 }
 
 function parseSequence(fields: Fields): Decoder {
-  const where = place(fields, "decoders");
-  const decoders = list(fields, "decoders").map((entry, i) => parseDecoder(asFields(entry, `${where}[${i}]`)));
+  const decoders = steps(fields, "decoders", parseDecoder);
   return (tokens) => decoders.reduce((decoded, decode) => decode(decoded), tokens);
 }
 
@@ -31,12 +30,16 @@ function parseReplace(fields: Fields): Decoder {
   return (tokens) => tokens.map((token) => replaceMatches(token, match, content));
 }
 
+const MAX_TOKEN = 1 << 20; // a file may hold a chain of replacements, each of which doubles a token
+
 function replaceMatches(text: string, match: Match, content: string): string {
   let replaced = "";
   let done = 0;
   for (let i = nextMatch(text, match, 0); i < text.length; i = nextMatch(text, match, done)) {
     replaced += text.slice(done, i) + content;
     done = match(text, i);
+    if (replaced.length > MAX_TOKEN)
+      throw wrong("tokenizer.json: decoder", `tokens of at most ${MAX_TOKEN} characters`, replaced);
   }
   return replaced + text.slice(done);
 }

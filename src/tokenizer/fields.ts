@@ -75,6 +75,16 @@ export function component<T>(fields: Fields, table: Readonly<Record<string, T>>)
   throw new SiskinError("UNKNOWN_COMPONENT", `${fields.where}: unknown type ${show(type)}, expected one of ${known}`);
 }
 
+const MAX_DEPTH = 16; // of sequences in sequences: no tokenizer in use has more than two, and a deeper file must not exhaust the stack
+
+/** The components in a field of a sequence. */
+export function steps<T>(fields: Fields, key: string, parse: (fields: Fields) => T): T[] {
+  const where = place(fields, key);
+  if (where.split("[").length > MAX_DEPTH)
+    throw wrong(where, `sequences at most ${MAX_DEPTH} deep`, field(fields, key));
+  return list(fields, key).map((entry, i) => parse(asFields(entry, `${where}[${i}]`)));
+}
+
 export function wrong(where: string, expected: string, got: unknown): SiskinError {
   return new SiskinError("BAD_CONFIG", `${where}: expected ${expected}, got ${show(got)}`);
 }

@@ -1,4 +1,8 @@
+import { wrong } from "./fields.ts";
 import { width } from "./text-classes.ts";
+
+// A file may hold a chain of steps, each of which doubles the text. The most that Unicode asks for is 18 characters for one.
+const MAX_GROWTH = 100;
 
 /**
  * A text, or a piece of one, on its way through the pipeline: what it has become, and, when the caller wants offsets, for each
@@ -13,6 +17,8 @@ export class NormalizedText {
   #at: number;
   /** Where this piece begins in the original; right only when offsets are kept. */
   readonly origin: number;
+  /** How long the text may become. */
+  readonly #limit: number;
 
   private constructor(
     text: string,
@@ -20,18 +26,21 @@ export class NormalizedText {
     ends: Int32Array | undefined,
     at: number,
     origin: number,
+    limit: number,
   ) {
     this.text = text;
     this.#starts = starts;
     this.#ends = ends;
     this.#at = at;
     this.origin = origin;
+    this.#limit = limit;
   }
 
   /** original.slice(start, end), not changed yet. */
   static of(original: string, start: number, end: number, withOffsets: boolean): NormalizedText {
     const text = original.slice(start, end);
-    if (!withOffsets) return new NormalizedText(text, undefined, undefined, 0, start);
+    const limit = MAX_GROWTH * (text.length + 1000);
+    if (!withOffsets) return new NormalizedText(text, undefined, undefined, 0, start, limit);
     const starts = new Int32Array(text.length);
     const ends = new Int32Array(text.length);
     for (let i = 0, units = 0; i < text.length; i += units) {
@@ -39,7 +48,7 @@ export class NormalizedText {
       starts.fill(start + i, i, i + units);
       ends.fill(start + i + units, i, i + units);
     }
-    return new NormalizedText(text, starts, ends, 0, start);
+    return new NormalizedText(text, starts, ends, 0, start, limit);
   }
 
   /** Without offsets a step may put a new text in place of the old one without saying what became of each character. */
@@ -49,7 +58,7 @@ export class NormalizedText {
 
   /** A new text to be made out of this one, for `apply`. */
   edit(): Edit {
-    return new Edit(this.text, this.hasOffsets);
+    return new Edit(this.text, this.hasOffsets, this.#limit);
   }
 
   apply(edit: Edit): void {
@@ -87,12 +96,14 @@ export class NormalizedText {
       this.#at = 0;
     }
     this.text = before + this.text;
+    checkLength(this.text, this.#limit);
   }
 
   /** The piece text.slice(start, end). */
   slice(start: number, end: number): NormalizedText {
     const at = this.#at + start;
-    return new NormalizedText(this.text.slice(start, end), this.#starts, this.#ends, at, this.#starts?.[at] ?? start);
+    const origin = this.#starts?.[at] ?? start;
+    return new NormalizedText(this.text.slice(start, end), this.#starts, this.#ends, at, origin, this.#limit);
   }
 
   /** Where the units from `start` to `end` (exclusive, at least one) came from. Only with offsets. */
@@ -105,18 +116,24 @@ export class NormalizedText {
   }
 }
 
+function checkLength(text: string, limit: number): void {
+  if (text.length > limit) throw wrong("tokenizer.json: normalizer", `at most ${MAX_GROWTH} times the text`, text);
+}
+
 /** A new text written from left to right while the old one is read: each code point replaces an old one or is inserted. */
 export class Edit {
   /** For each code point written, the index in the old text that it comes from; −1 is before the text. */
   readonly sources: number[] | undefined;
   readonly #old: string;
+  readonly #limit: number;
   #read = 0;
   #lastInserted = false;
   #parts = "";
   #codePoints: number[] = [];
 
-  constructor(old: string, withSources: boolean) {
+  constructor(old: string, withSources: boolean, limit: number) {
     this.#old = old;
+    this.#limit = limit;
     this.sources = withSources ? [] : undefined;
   }
 
@@ -165,5 +182,6 @@ export class Edit {
   #flush(): void {
     this.#parts += String.fromCodePoint(...this.#codePoints);
     this.#codePoints = [];
+    checkLength(this.#parts, this.#limit);
   }
 }

@@ -6,7 +6,7 @@ import { parseBertNormalizer } from "./bert-normalizer.ts";
 import { bertPreTokenizer } from "./bert-pre-tokenizer.ts";
 import { lowercaseAll, stripAccents } from "./characters.ts";
 import { parseCharsmap } from "./charsmap.ts";
-import { asFields, choice, component, type Fields, flag, list, place, string } from "./fields.ts";
+import { choice, component, type Fields, flag, steps, string } from "./fields.ts";
 import { parseMetaspace } from "./metaspace.ts";
 import { nmt } from "./nmt.ts";
 import { parsePattern, Replace } from "./pattern.ts";
@@ -67,8 +67,4 @@ export function parsePreTokenizer(fields: Fields): PreTokenizer {
 export function parseModel(fields: Fields, tensors?: Tensors): Model {
   const model = component(fields, MODELS);
   return tensors === undefined ? model.parse(fields) : model.load(fields, tensors);
-}
-
-function steps<T>(fields: Fields, key: string, parse: (fields: Fields) => T): T[] {
-  return list(fields, key).map((entry, i) => parse(asFields(entry, `${place(fields, key)}[${i}]`)));
 }

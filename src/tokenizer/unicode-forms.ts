@@ -20,7 +20,7 @@ export function unicodeForm(form: UnicodeForm): Normalizer {
 }
 
 /** The text in the form, stretch by stretch between characters that have no part in it. */
-export function normalizeForm(text: string, form: UnicodeForm): string {
+function normalizeForm(text: string, form: UnicodeForm): string {
   let normalized = "";
   let start = 0; // of the stretch
   for (let i = 0, units = 0; i < text.length; i += units) {

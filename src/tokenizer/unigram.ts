@@ -7,8 +7,7 @@
  *
  * Kudo 2018, arXiv:1804.10959; tokenizers, `models/unigram/model.rs`.
  */
-import { SiskinError } from "../errors.ts";
-import type { Fields } from "./fields.ts";
+import { type Fields, wrong } from "./fields.ts";
 import { find, spell } from "./piece-index.ts";
 import type { Emit, Model, Tensors } from "./pipeline.ts";
 import { loadVocabulary, parseVocabulary, type UnigramVocabulary, vocabularyTensors } from "./unigram-vocabulary.ts";
@@ -105,9 +104,7 @@ export class Unigram implements Model {
   }
 
   tokenToId(token: string): number | undefined {
-    const node = find(this.vocabulary.index, token);
-    const id = node < 0 ? -1 : this.vocabulary.index.idAt(node);
-    return id < 0 ? undefined : id;
+    return this.#idAt(find(this.vocabulary.index, token));
   }
 
   /** The id of the piece units[start … end), when there is one. */
@@ -115,8 +112,12 @@ export class Unigram implements Model {
     const { index } = this.vocabulary;
     let node = 0;
     for (let i = start; i < end && node >= 0; i++) node = index.step(node, units[i]!);
-    const id = node < 0 ? -1 : index.idAt(node);
-    return id < 0 ? undefined : id;
+    return this.#idAt(node);
+  }
+
+  #idAt(node: number): number | undefined {
+    const id = node < 0 ? -1 : this.vocabulary.index.idAt(node);
+    return id >= 0 && id < this.vocabSize ? id : undefined;
   }
 
   toTensors(): Tensors {
@@ -148,10 +149,7 @@ export class Unigram implements Model {
   }
 
   #missingUnknown(): never {
-    throw new SiskinError(
-      "BAD_CONFIG",
-      "tokenizer.json: model.unk_id: expected the id for a text's unknown character, got nothing",
-    );
+    throw wrong("tokenizer.json: model.unk_id", "the id of unknown text, which the text has", undefined);
   }
 
   #resize(length: number): void {

@@ -3,7 +3,7 @@ import { type Func, funcOf } from "./function.ts";
 import { f32, f32x4, i32, v128 } from "./instructions.ts";
 
 /** Chains that the loop of `peak` keeps: enough to hide the latency of four cycles at two instructions a cycle. */
-export const PEAK_CHAINS = 12;
+const PEAK_CHAINS = 12;
 
 /**
  * What the machine can do: 12 independent chains v = v · 0.9 + 0.1 that never leave the registers, `steps` times, so
