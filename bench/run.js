@@ -1,4 +1,4 @@
-// npm run bench -- kernels|model|tokenizer [--backend auto|wasm|scalar] [--deterministic] [--rounds N] [--json FILE]
+// npm run bench -- kernels|model|tokenizer [--dtype D] [--backend auto|wasm|scalar] [--only TEXT] [--rounds N] [--json FILE]
 //
 // The cases and the calibration are siskin's own (`siskin bench` times the same ones); tinybench is the clock.
 import { execFileSync } from "node:child_process";
@@ -6,8 +6,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { load } from "siskin";
-import { calibrationOf, formatTable, kernelCases, measure, modelCases } from "siskin/benchmark";
-import { selectBackend } from "siskin/kernels";
+import { calibrate, formatTable, kernelCases, measure, modelCases, variants } from "siskin/benchmark";
 import { Bench } from "tinybench";
 
 const { values, positionals } = parseArgs({
@@ -15,25 +14,29 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
     backend: { type: "string", default: "auto" },
-    deterministic: { type: "boolean", default: false },
+    dtype: { type: "string" },
+    only: { type: "string", default: "" },
     json: { type: "string" },
   },
 });
 const what = positionals[0] ?? "kernels";
+const rounds = Number(values.rounds);
 if (what === "tokenizer") {
   const { benchTokenizers } = await import("./tokenizer.js");
-  await benchTokenizers(Number(values.rounds));
+  await benchTokenizers(rounds);
 } else if (what === "kernels" || what === "model") {
-  const { backend: name, deterministic } = values;
-  const { backend, kernels } = selectBackend({ backend: name, deterministic });
-  const cases =
-    what === "kernels" ? kernelCases(backend) : modelCases(await load(undefined, { backend: name, deterministic }));
-  const rounds = Number(values.rounds);
-  const result = await measure(cases, calibrationOf(backend), rounds, shortestRun);
-  console.log(kernels);
+  const { backend } = values;
+  const chosen = variants(backend, values.dtype && [values.dtype]);
+  const all = [];
+  for (const variant of chosen) {
+    if (what === "kernels") all.push(...kernelCases(variant));
+    else all.push(...modelCases(await load(undefined, { ...variant, backend }), variant.label));
+  }
+  const cases = all.filter(({ name }) => name.includes(values.only));
+  const result = await measure(cases, calibrate(backend), rounds, shortestRun);
   console.log(formatTable(result.measurements, result.ceiling));
-  if (values.json)
-    writeFileSync(values.json, `${JSON.stringify({ ...machine(), what, kernels, rounds, ...result }, null, 2)}\n`);
+  for (const { label, kernels } of chosen) console.log(`${label}: ${kernels}`);
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...machine(), what, rounds, ...result }, null, 2)}\n`);
 } else {
   console.error(`bench: expected kernels, model or tokenizer, got ${what}`);
   process.exitCode = 2;

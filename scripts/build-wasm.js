@@ -4,11 +4,10 @@
 //   wasm.inline.js                      #wasm everywhere: the modules as base64, compiled on the spot
 //   wasm.workerd.js                     #wasm in workerd, which compiles no bytes: it imports the files as modules
 import { writeFileSync } from "node:fs";
-import { fused, separate } from "../dist/kernels/wasm/arithmetic.js";
-import { kernelModule } from "../dist/kernels/wasm/modules.js";
+import { relaxedModule, simdModule } from "../dist/kernels/wasm/modules.js";
 
 const dist = new URL("../dist/", import.meta.url);
-const modules = { simd: kernelModule(separate), relaxed: kernelModule(fused) };
+const modules = { simd: simdModule(), relaxed: relaxedModule() };
 
 for (const [name, bytes] of Object.entries(modules)) write(`wasm.${name}.wasm`, bytes);
 

@@ -28,7 +28,8 @@ export interface ModelInfo {
   };
   readonly prompts: Readonly<Record<string, string>>;
   readonly similarity: SimilarityName;
-  readonly dtype: "float32";
+  /** What linear layers compute with. */
+  readonly dtype: ModelParts["dtype"];
   readonly backend: ModelParts["backend"]["name"];
   /** Which kernels run, and why. */
   readonly kernels: string;
@@ -161,7 +162,7 @@ export class Embedder {
   }
 }
 
-function describe({ name, config, head, maxTokens, sentence, backend, kernels, weights }: ModelParts): ModelInfo {
+function describe({ name, config, head, maxTokens, sentence, backend, kernels, dtype, weights }: ModelParts): ModelInfo {
   return {
     name,
     dimensions: head.dimensions,
@@ -175,7 +176,7 @@ function describe({ name, config, head, maxTokens, sentence, backend, kernels, w
     },
     prompts: Object.fromEntries(sentence.prompts),
     similarity: sentence.similarity,
-    dtype: "float32",
+    dtype,
     backend: backend.name,
     kernels,
     threads: 1,

@@ -2,6 +2,7 @@ import { planBatches } from "./batches.ts";
 import { SiskinError } from "./errors.ts";
 import type { Backend } from "./kernels/backend.ts";
 import { normalize } from "./kernels/normalize.ts";
+import type { Dtype } from "./kernels/quantize.ts";
 import { type Batch, forward } from "./model/bert.ts";
 import type { BertConfig } from "./model/bert-config.ts";
 import type { BertWeights } from "./model/bert-weights.ts";
@@ -19,6 +20,7 @@ export interface ModelParts {
   readonly backend: Backend;
   /** Which kernels run, and why. */
   readonly kernels: string;
+  readonly dtype: Dtype;
   readonly config: BertConfig;
   readonly weights: BertWeights;
   readonly head: SentenceHead;

@@ -1,23 +1,44 @@
 import type { Backend } from "../kernels/backend.ts";
 import { type LinearWeights, type Matrix, unpackRow } from "../kernels/matrix.ts";
+import { type Dtype, roundInputs, roundWeights } from "../kernels/quantize.ts";
 import { type BenchmarkCase, requireClose, seededFloats } from "./cases.ts";
+import type { Variant } from "./variants.ts";
+
+/** How weights are stored; what a dtype's kernel makes of it is another kernel or none. */
+const STORED = {
+  "float32 weights": (rows: number, columns: number): Matrix => ({
+    format: "float32",
+    rows,
+    columns,
+    data: seededFloats(rows * columns, 1),
+  }),
+  "4-bit weights": (rows: number, columns: number) => seededGroups(rows, columns, false),
+  "4-bit weights, any bias": (rows: number, columns: number) => seededGroups(rows, columns, true),
+};
+type Stored = keyof typeof STORED;
+const KERNELS: Readonly<Record<Dtype, readonly Stored[]>> = {
+  float32: ["float32 weights"],
+  int16: ["float32 weights"],
+  int8: ["4-bit weights", "4-bit weights, any bias", "float32 weights"],
+};
 
 /** The kernels at the shapes of a small BERT: hidden 384, inner 1536, 12 heads of 32. */
-export function kernelCases(backend: Backend): BenchmarkCase[] {
+export function kernelCases({ label, dtype, backend }: Variant): BenchmarkCase[] {
   const cases: BenchmarkCase[] = [];
-  for (const rows of [1, 8, 128]) {
-    for (const format of ["float32", "quantized4"] as const) {
-      cases.push(linearCase(backend, format, rows, 384, 1536), linearCase(backend, format, rows, 1536, 384));
+  for (const stored of KERNELS[dtype]) {
+    for (const rows of [1, 8, 32, 128]) {
+      cases.push(linearCase(backend, dtype, stored, rows, 384, 1536), linearCase(backend, dtype, stored, rows, 1536, 384));
     }
   }
-  for (const tokens of [8, 128, 512]) cases.push(attentionCase(backend, tokens, 12, 32));
-  cases.push(geluCase(backend, 128 * 1536), layerNormCase(backend, 128, 384));
-  return cases;
+  for (const tokens of [8, 32, 128, 512]) cases.push(attentionCase(backend, dtype, tokens, 12, 32));
+  if (dtype === "float32") cases.push(geluCase(backend, 128 * 1536), layerNormCase(backend, 128, 384));
+  return cases.map((item) => ({ ...item, name: `${label}: ${item.name}` }));
 }
 
 function linearCase(
   backend: Backend,
-  format: Matrix["format"],
+  dtype: Dtype,
+  stored: Stored,
   tokens: number,
   inputs: number,
   outputs: number,
@@ -25,14 +46,14 @@ function linearCase(
   const weights: LinearWeights = {
     inputs,
     outputs,
-    matrices: [seededMatrix(format, outputs, inputs)],
+    matrices: [STORED[stored](outputs, inputs)],
     bias: seededFloats(outputs, 2),
   };
   const prepared = backend.prepareLinear(weights);
   const x = backend.alloc(tokens * inputs);
   const out = backend.alloc(tokens * outputs);
   x.set(seededFloats(x.length, 3));
-  const name = `linear ${format}, ${tokens} × ${inputs} → ${outputs}`;
+  const name = `linear, ${stored}, ${tokens} × ${inputs} → ${outputs}`;
   const run = (): void => backend.linear(out, x, prepared, tokens);
   return {
     name,
@@ -40,31 +61,25 @@ function linearCase(
     run,
     verify() {
       run();
-      requireClose(name, out, plainLinear(x, weights, tokens), 1e-4);
+      requireClose(name, out, plainLinear(x, weights, tokens, dtype), 1e-4);
     },
   };
 }
 
-function seededMatrix(format: Matrix["format"], rows: number, columns: number): Matrix {
-  if (format === "float32") return { format, rows, columns, data: seededFloats(rows * columns, 1) };
+/** 4-bit groups of 32; the bias of symmetric ones is −8 · scale. */
+function seededGroups(rows: number, columns: number, anyBias: boolean): Matrix {
   const groups = (rows * columns) / 32;
-  return {
-    format,
-    rows,
-    columns,
-    groupSize: 32,
-    packed: new Uint32Array(seededFloats((rows * columns) / 8, 1).buffer), // any bits are four-bit values
-    scales: seededFloats(groups, 4).map((v) => v / 8),
-    biases: seededFloats(groups, 5),
-  };
+  const packed = new Uint32Array(seededFloats((rows * columns) / 8, 1).buffer); // any bits are four-bit values
+  const scales = seededFloats(groups, 4).map((v) => v / 8);
+  const biases = anyBias ? seededFloats(groups, 5) : scales.map((scale) => -8 * scale);
+  return { format: "quantized4", rows, columns, groupSize: 32, packed, scales, biases };
 }
 
-/** The triple loop that the definition is. */
-function plainLinear(
-  x: Float32Array,
-  { inputs, outputs, matrices, bias }: LinearWeights,
-  tokens: number,
-): Float64Array {
+/** The triple loop that the definition is, over operands as the dtype keeps them. */
+function plainLinear(values: Float32Array, weights: LinearWeights, tokens: number, dtype: Dtype): Float64Array {
+  const { inputs, outputs, matrices, bias, range } = roundWeights(weights, dtype);
+  const x = values.slice();
+  roundInputs(x, inputs, tokens, dtype, range);
   const out = new Float64Array(tokens * outputs);
   const row = new Float64Array(inputs);
   for (let n = 0; n < outputs; n++) {
@@ -78,7 +93,13 @@ function plainLinear(
   return out;
 }
 
-function attentionCase(backend: Backend, tokens: number, heads: number, headSize: number): BenchmarkCase {
+function attentionCase(
+  backend: Backend,
+  dtype: Dtype,
+  tokens: number,
+  heads: number,
+  headSize: number,
+): BenchmarkCase {
   const hidden = heads * headSize;
   const qkv = backend.alloc(tokens * 3 * hidden);
   const out = backend.alloc(tokens * hidden);
@@ -92,7 +113,7 @@ function attentionCase(backend: Backend, tokens: number, heads: number, headSize
     run,
     verify() {
       run();
-      requireClose(name, out, plainAttention(qkv, tokens, heads, headSize), 1e-5);
+      requireClose(name, out, plainAttention(qkv, tokens, heads, headSize), dtype === "float32" ? 1e-5 : 2e-3);
     },
   };
 }

@@ -2,12 +2,12 @@ import type { Embedder, ModelInfo } from "../embedder.ts";
 import { type BenchmarkCase, requireClose } from "./cases.ts";
 
 /** A model on one text of a given count of tokens, text to vector. */
-export function modelCases(model: Embedder): BenchmarkCase[] {
+export function modelCases(model: Embedder, label: string): BenchmarkCase[] {
   const cases: BenchmarkCase[] = [];
   for (const tokens of [8, 32, 128, 512]) {
     if (tokens > model.info.maxTokens) continue;
     const text = textOfTokens(model, tokens);
-    const name = `${model.info.name}, ${tokens} tokens`;
+    const name = `${label}: ${model.info.name}, ${tokens} tokens`;
     cases.push({
       name,
       flops: layerFlops(model.info, tokens),

@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
-import { calibrationOf, formatTable, kernelCases, measure, modelCases } from "../benchmark/index.ts";
-import { selectBackend } from "../kernels/index.ts";
+import { calibrate, DTYPES, formatTable, kernelCases, measure, modelCases, variants } from "../benchmark/index.ts";
+import type { Embedder } from "../index.ts";
 import { booleanOption, choiceOption, integerOption, usageError } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { loadModel, MODEL_OPTIONS } from "./model.ts";
@@ -17,7 +17,7 @@ export const bench: Command = {
   ],
   options: {
     backend: { type: "string", value: "NAME", help: "auto, wasm or scalar (default: auto)" },
-    deterministic: { type: "boolean", help: "the kernels without relaxed instructions" },
+    deterministic: { type: "boolean", help: "only the kernels without relaxed instructions" },
     rounds: { type: "string", value: "N", help: "how often each case takes its turn (default: 5)" },
     ...MODEL_OPTIONS,
     json: { type: "boolean", help: "print machine, runtime and all figures as JSON" },
@@ -30,24 +30,39 @@ export const bench: Command = {
     }
     const rounds = integerOption(args, "rounds", 1, 1000) ?? 5;
     const backend = choiceOption(args, "backend", ["auto", "wasm", "scalar"]) ?? "auto";
-    const selected = selectBackend({ backend, deterministic: booleanOption(args, "deterministic") });
-    const cases = what === "model" ? [] : kernelCases(selected.backend);
-    using model = what === "kernels" ? undefined : await loadModel(args);
-    if (model !== undefined) cases.push(...modelCases(model));
+    const dtype = choiceOption(args, "dtype", DTYPES);
+    const deterministic = booleanOption(args, "deterministic");
+    const chosen = variants(backend, dtype && [dtype]).filter((variant) => !deterministic || variant.deterministic);
+    const cases = what === "model" ? [] : chosen.flatMap(kernelCases);
+    const models: Embedder[] = [];
+    if (what !== "kernels") {
+      for (const { label, dtype, deterministic } of chosen) {
+        models.push(await loadModel(args, { backend, dtype, deterministic }));
+        cases.push(...modelCases(models.at(-1)!, label));
+      }
+    }
     const progress = startProgress();
     try {
-      const result = await measure(cases, calibrationOf(selected.backend), rounds, undefined, (round) =>
+      const result = await measure(cases, calibrate(backend), rounds, undefined, (round) =>
         progress.update(`round ${round} of ${rounds}`),
       );
       progress.end();
-      if (booleanOption(args, "json")) await printJson({ ...machine(), kernels: selected.kernels, rounds, ...result });
-      else await print(`${selected.kernels}\n${formatTable(result.measurements, result.ceiling)}\n`);
+      const kernels = Object.fromEntries(chosen.map((variant) => [variant.label, variant.kernels]));
+      if (booleanOption(args, "json")) await printJson({ ...machine(), kernels, rounds, ...result });
+      else await print(`${formatTable(result.measurements, result.ceiling)}\n${formatKernels(kernels)}`);
       return 0;
     } finally {
       progress.end();
+      for (const model of models) model.dispose();
     }
   },
 };
+
+function formatKernels(kernels: Readonly<Record<string, string>>): string {
+  return Object.entries(kernels)
+    .map(([label, text]) => `${label}: ${text}\n`)
+    .join("");
+}
 
 function machine(): { cpu: string; cores: number; runtime: string; platform: string } {
   const all = cpus();

@@ -20,7 +20,7 @@ export const MODEL_OPTIONS: OptionTable = {
     help: "where downloads are kept (default: the system's cache folder)",
   },
   offline: { type: "boolean", help: "make no request: use what is in the cache" },
-  dtype: { type: "string", value: "DTYPE", help: "the arithmetic (default: float32)" },
+  dtype: { type: "string", value: "DTYPE", help: "what layers compute with: float32, int16 or int8 (default: float32)" },
   threads: { type: "string", value: "N", help: "threads to compute with" },
 };
 
@@ -37,13 +37,14 @@ export const ENCODE_OPTIONS: OptionTable = {
 const DOWNLOADABLE = "intfloat/multilingual-e5-small";
 
 /** The model that the user named, or the installed default; where a person can answer, a download is offered instead. */
-export async function loadModel(args: Arguments): Promise<Embedder> {
+export async function loadModel(args: Arguments, kernels: LoadOptions = {}): Promise<Embedder> {
   const options: LoadOptions = {
     revision: stringOption(args, "revision"),
     cacheDir: stringOption(args, "cache-dir"),
     localFilesOnly: booleanOption(args, "offline"),
     dtype: stringOption(args, "dtype") as LoadOptions["dtype"], // load itself says which there are
     threads: integerOption(args, "threads", 1, 1024),
+    ...kernels,
   };
   const model = stringOption(args, "model");
   try {

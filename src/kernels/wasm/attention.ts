@@ -23,8 +23,8 @@ const LEAST_EXPONENT = -60;
  * results (its rows are dimensions). The last eight repeat the last query where there are fewer.
  */
 export function attention(arithmetic: Arithmetic): { attention: Func; internal: readonly Func[] } {
-  const scoreTiles = tileFunctions(arithmetic, (rows) => scoreTile(arithmetic, rows));
-  const valueTiles = tileFunctions(arithmetic, (rows) => valueTile(arithmetic, rows));
+  const scoreTiles = tileFunctions(arithmetic.tileRows, (rows) => scoreTile(arithmetic, rows));
+  const valueTiles = tileFunctions(arithmetic.tileRows, (rows) => valueTile(arithmetic, rows));
   const packRows = packHeadRows();
   const gather = gatherQueries();
   const weigh = weighKeys(arithmetic);
@@ -62,7 +62,7 @@ export function attention(arithmetic: Arithmetic): { attention: Func; internal: 
           for (const half of [0, 16]) f.do(v128.store(totals, f32x4.splat(-Infinity), half));
           f.set(row, weights);
           f.set(column, keys);
-          forTiles(f, arithmetic, tokens, (rows) => {
+          forTiles(f, arithmetic.tileRows, tokens, (rows) => {
             f.call(scoreTiles[rows - 1]!, { out: row, keys: column, queries, headSize, largest: totals });
             f.advance(row, STEP_BYTES * rows);
             f.advance(column, i32.mul(size, rows));
@@ -70,7 +70,7 @@ export function attention(arithmetic: Arithmetic): { attention: Func; internal: 
           f.call(weigh, { scores: weights, totals });
           f.set(row, results);
           f.set(column, values);
-          forTiles(f, arithmetic, headSize, (rows) => {
+          forTiles(f, arithmetic.tileRows, headSize, (rows) => {
             f.call(valueTiles[rows - 1]!, { out: row, values: column, headSize, weights, tokens });
             f.advance(row, STEP_BYTES * rows);
             f.advance(column, 4 * rows);

@@ -1,22 +1,18 @@
 import { activate } from "../activation.ts";
-import type { Backend, LayerNormWeights, PreparedLinear } from "../backend.ts";
-import { type LinearWeights, unpackRow } from "../matrix.ts";
+import type { Backend, LayerNormWeights } from "../backend.ts";
 import { pool } from "../pooling.ts";
+import { BLOCK, type Dtype } from "../quantize.ts";
 import { type Arena, createArena } from "./arena.ts";
 import type { Exports } from "./exports.ts";
+import { type PackedLinear, packLinear, WIDTH } from "./packing.ts";
 
 const FLOAT = 4;
-const WIDTH = 8; // outputs a panel
-
-/** Weights as `linear` reads them: panels [⌈outputs / 8⌉, inputs, 8] and biases [⌈outputs / 8⌉, 8], by address. */
-export interface PackedLinear extends PreparedLinear {
-  readonly panels: number;
-  readonly biases: number;
-}
 
 export interface WasmBackend extends Backend<PackedLinear> {
   /** Multiplications and additions in registers alone, 96 a step: what the machine can do. */
   peak(steps: number): number;
+  /** Whether multiply-add rounds once. */
+  fuses(): boolean;
 }
 
 /**
@@ -24,7 +20,11 @@ export interface WasmBackend extends Backend<PackedLinear> {
  *
  * @throws RangeError, CompileError or LinkError where WebAssembly refuses the memory or the module.
  */
-export function createWasmBackend(module: WebAssembly.Module, arena: Arena = createArena()): WasmBackend {
+export function createWasmBackend(
+  module: WebAssembly.Module,
+  dtype: Dtype = "float32",
+  arena: Arena = createArena(),
+): WasmBackend {
   const { memory } = arena;
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
   return {
@@ -34,7 +34,7 @@ export function createWasmBackend(module: WebAssembly.Module, arena: Arena = cre
       return array.fill(0); // given back memory and scratch are not zero
     },
     mark: arena.mark,
-    prepareLinear: (weights) => packLinear(arena, weights),
+    prepareLinear: (weights) => packLinear(arena, weights, dtype, kernels.linearWide !== undefined),
     linear: (out, x, weights, tokens) => linear(arena, kernels, out, x, weights, tokens),
     attention: (out, qkv, starts, heads, headSize) => attention(arena, kernels, out, qkv, starts, heads, headSize),
     layerNorm(out, x, w, tokens) {
@@ -54,6 +54,7 @@ export function createWasmBackend(module: WebAssembly.Module, arena: Arena = cre
     },
     pool, // once a text, and in float64
     peak: kernels.peak,
+    fuses: () => kernels.fusion(1 + 2 ** -12, -1 - 2 ** -11) !== 0,
   };
 }
 
@@ -64,47 +65,67 @@ function address(arena: Arena, array: Float32Array): number {
   return found;
 }
 
-function packLinear(arena: Arena, { inputs, outputs, matrices, bias }: LinearWeights): PackedLinear {
-  const count = Math.ceil(outputs / WIDTH);
-  const panels = arena.alloc(count * inputs * WIDTH * FLOAT);
-  const biases = arena.alloc(count * WIDTH * FLOAT);
-  const packed = arena.floats(panels, count * inputs * WIDTH);
-  if (outputs % WIDTH !== 0) packed.fill(0, (count - 1) * inputs * WIDTH); // outputs that there are not
-  arena
-    .floats(biases, count * WIDTH)
-    .fill(0)
-    .set(bias);
-  let output = 0;
-  for (const matrix of matrices) {
-    for (let row = 0; row < matrix.rows; row++, output++) {
-      const lane = output % WIDTH;
-      unpackRow(packed, (output - lane) * inputs + lane, WIDTH, matrix, row);
-    }
-  }
-  return { inputs, outputs, panels, biases };
-}
-
 /** Whole panels are written in place; the last, where it is not whole, goes through scratch. */
 function linear(
   arena: Arena,
   kernels: Exports,
   out: Float32Array,
   x: Float32Array,
-  { inputs, outputs, panels, biases }: PackedLinear,
+  weights: PackedLinear,
   tokens: number,
 ): void {
-  const [to, from] = [address(arena, out), address(arena, x)];
-  const whole = Math.floor(outputs / WIDTH);
-  kernels.linear(to, outputs * FLOAT, from, panels, biases, tokens, inputs, whole);
+  const { outputs, panels, panelBytes, columns, columnBytes, steps } = weights;
+  const kernel = kernels[weights.kernel]!;
+  const to = address(arena, out);
   const rest = outputs % WIDTH;
+  const restBytes = rest === 0 ? 0 : tokens * WIDTH * FLOAT;
+  const scratch = arena.scratch(restBytes + inputBytes(weights, tokens));
+  const from = placeInput(arena, kernels, x, weights, tokens, scratch + restBytes);
+
+  const whole = Math.floor(outputs / WIDTH);
+  kernel(to, outputs * FLOAT, from, panels, columns, tokens, steps, whole);
   if (rest === 0) return;
-  const scratch = arena.scratch(tokens * WIDTH * FLOAT);
-  const lastPanel = panels + whole * inputs * WIDTH * FLOAT;
-  kernels.linear(scratch, WIDTH * FLOAT, from, lastPanel, biases + whole * WIDTH * FLOAT, tokens, inputs, 1);
-  const columns = arena.floats(scratch, tokens * WIDTH);
+  kernel(scratch, WIDTH * FLOAT, from, panels + whole * panelBytes, columns + whole * columnBytes, tokens, steps, 1);
+  const results = arena.floats(scratch, tokens * WIDTH);
   for (let t = 0; t < tokens; t++) {
-    for (let j = 0; j < rest; j++) out[t * outputs + whole * WIDTH + j] = columns[t * WIDTH + j]!;
+    for (let j = 0; j < rest; j++) out[t * outputs + whole * WIDTH + j] = results[t * WIDTH + j]!;
   }
+}
+
+/** Bytes that `placeInput` needs. */
+function inputBytes({ kernel, inputs, steps }: PackedLinear, tokens: number): number {
+  if (kernel === "linear") return 0;
+  if (kernel === "linearInt16") return tokens * (steps + 1) * 4;
+  const record = kernel === "linearWide" ? 2 * BLOCK + 8 : BLOCK + 8;
+  const padded = inputs % BLOCK === 0 ? 0 : BLOCK * FLOAT;
+  return tokens * steps * (record + padded);
+}
+
+/** The address of x as the kernel reads it: as it is, or as integers in scratch. */
+function placeInput(
+  arena: Arena,
+  kernels: Exports,
+  x: Float32Array,
+  { kernel, inputs, steps, range, factor }: PackedLinear,
+  tokens: number,
+  scratch: number,
+): number {
+  let from = address(arena, x);
+  if (kernel === "linear") return from;
+  if (kernel === "linearInt16") {
+    kernels.quantizeRows(scratch, from, tokens, inputs, range);
+    return scratch;
+  }
+  let to = scratch;
+  if (inputs % BLOCK !== 0) {
+    const padded = arena.floats(scratch, tokens * steps * BLOCK).fill(0);
+    for (let t = 0; t < tokens; t++) padded.set(x.subarray(t * inputs, (t + 1) * inputs), t * steps * BLOCK);
+    from = scratch;
+    to += padded.byteLength;
+  }
+  const quantize = kernel === "linearWide" ? kernels.quantizeBlocksWide! : kernels.quantizeBlocks!;
+  quantize(to, from, tokens * steps, factor);
+  return to;
 }
 
 function attention(

@@ -1,15 +1,28 @@
-/** What both modules export: pointers and strides in bytes, counts in elements, as the generator of each name says. */
+/** Every linear kernel: see `linear` in linear.ts. */
+type LinearKernel = (
+  out: number,
+  outStride: number,
+  x: number,
+  panels: number,
+  columns: number,
+  tokens: number,
+  steps: number,
+  count: number,
+) => void;
+
+/** What a module exports: pointers and strides in bytes, counts in elements, as the generator of each name says. */
 export interface Exports {
-  linear(
-    out: number,
-    outStride: number,
-    x: number,
-    panels: number,
-    biases: number,
-    tokens: number,
-    inputs: number,
-    count: number,
-  ): void;
+  readonly linear: LinearKernel;
+  readonly linearInt16: LinearKernel;
+  quantizeRows(out: number, x: number, tokens: number, inputs: number, range: number): void;
+  /** Of the relaxed module. */
+  readonly linearInt4?: LinearKernel;
+  readonly linearInt4Biased?: LinearKernel;
+  readonly linearInt7?: LinearKernel;
+  quantizeBlocks?(out: number, x: number, blocks: number, factor: number): void;
+  /** Of the other one. */
+  readonly linearWide?: LinearKernel;
+  quantizeBlocksWide?(out: number, x: number, blocks: number, factor: number): void;
   attention(
     out: number,
     qkv: number,
@@ -25,4 +38,5 @@ export interface Exports {
   geluTanh(x: number, length: number): void;
   relu(x: number, length: number): void;
   peak(steps: number): number;
+  fusion(value: number, term: number): number;
 }

@@ -175,6 +175,20 @@ export const i32x4 = {
 };
 
 export const i16x8 = {
+  splat: (n: number): V128 => expression("v128", SIMD, 0x0c, ...new Uint8Array(new Int16Array(8).fill(n).buffer)),
+  shr_u: shiftV128(0x8d) as (a: V128, bits: I32) => V128,
+  add: binaryV128(0x8e) as BinaryV128,
+  /**
+   * Each lane the sum of two products of neighbouring 8-bit integers, those of a signed and those of b from 0 to 127; outside
+   * of that, and where a sum passes 16 bits, engines differ.
+   */
+  relaxed_dot_i8x16_i7x16_s: binaryV128(0x112) as BinaryV128,
   /** The eight 32-bit integers of a and b, saturated to 16 bits. */
   narrow_i32x4_s: binaryV128(0x85) as BinaryV128,
+};
+
+export const i8x16 = {
+  splat: (n: number): V128 => expression("v128", SIMD, 0x0c, ...new Uint8Array(16).fill(n)),
+  /** The sixteen 16-bit integers of a and b, saturated to 8 bits. */
+  narrow_i16x8_s: binaryV128(0x65) as BinaryV128,
 };

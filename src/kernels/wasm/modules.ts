@@ -1,26 +1,35 @@
 /** The modules of kernels; run at build time by scripts/build-wasm.js, never in the library. */
 import { gelu, geluTanh, relu } from "./activation.ts";
-import type { Arithmetic } from "./arithmetic.ts";
+import { type Arithmetic, fused, separate } from "./arithmetic.ts";
 import { assemble } from "./assembler.ts";
 import { attention } from "./attention.ts";
+import type { Func } from "./function.ts";
 import { addLayerNorm, layerNorm } from "./layer-norm.ts";
-import { float32Form, linear } from "./linear.ts";
-import { int16Form, quantizeRows } from "./linear-int16.ts";
-import { peak } from "./peak.ts";
+import { float32Form, type LinearForm, linear } from "./linear.ts";
+import { int4Form, int7Form, wideForm } from "./linear-int8.ts";
+import { int16Form } from "./linear-int16.ts";
+import { fusion, peak } from "./peak.ts";
+import { quantizeBlocks, quantizeRows } from "./quantize.ts";
 
-/**
- * A module of all kernels. With `separate` it has only instructions of the SIMD proposal and gives the same bits in every
- * engine; with `fused` it has relaxed_madd, which an engine may fuse or not.
- */
-export function kernelModule(arithmetic: Arithmetic): Uint8Array<ArrayBuffer> {
-  const float32 = linear(float32Form(arithmetic));
-  const int16 = linear(int16Form(arithmetic));
+/** Only instructions of the SIMD proposal, rounded as IEEE 754 says: the same bits in every engine. */
+export function simdModule(arithmetic: Arithmetic = separate): Uint8Array<ArrayBuffer> {
+  return kernelModule(arithmetic, [wideForm(arithmetic)], quantizeBlocks(2));
+}
+
+/** Relaxed SIMD: multiply-add, which an engine may fuse or not, and the dot product of bytes. */
+export function relaxedModule(arithmetic: Arithmetic = fused): Uint8Array<ArrayBuffer> {
+  const forms = [int4Form(arithmetic, false), int4Form(arithmetic, true), int7Form(arithmetic)];
+  return kernelModule(arithmetic, forms, quantizeBlocks(1));
+}
+
+function kernelModule(arithmetic: Arithmetic, int8: readonly LinearForm[], quantizer: Func): Uint8Array<ArrayBuffer> {
+  const linears = [float32Form(arithmetic), int16Form(arithmetic), ...int8].map(linear);
   const heads = attention(arithmetic);
   return assemble(
     [
-      float32.linear,
-      int16.linear,
+      ...linears.map(({ linear }) => linear),
       quantizeRows(),
+      quantizer,
       heads.attention,
       layerNorm(arithmetic),
       addLayerNorm(arithmetic),
@@ -28,7 +37,8 @@ export function kernelModule(arithmetic: Arithmetic): Uint8Array<ArrayBuffer> {
       geluTanh(arithmetic),
       relu(),
       peak(arithmetic),
+      fusion(arithmetic),
     ],
-    [...float32.tiles, ...int16.tiles, ...heads.internal],
+    [...linears.flatMap(({ tiles }) => tiles), ...heads.internal],
   );
 }

@@ -23,3 +23,11 @@ export function peak({ multiplyAdd }: Arithmetic): Func {
     );
   });
 }
+
+/** (1 + 2^-12)² − (1 + 2^-11): 2^-24 where a product is rounded with its sum, 0 where it is rounded before. */
+export function fusion({ multiplyAdd }: Arithmetic): Func {
+  return funcOf("fusion", f32, { value: f32, term: f32 }, (_, p) => {
+    const value = f32x4.splat(p.value);
+    return f32x4.extract_lane(multiplyAdd(value, value, f32x4.splat(p.term)), 0);
+  });
+}

@@ -1,5 +1,6 @@
 import * as binaries from "#wasm";
 import type { Backend } from "../backend.ts";
+import type { Dtype } from "../quantize.ts";
 import { createScalarBackend } from "../scalar.ts";
 import { createWasmBackend, type WasmBackend } from "./backend.ts";
 import { findFault } from "./self-test.ts";
@@ -9,6 +10,8 @@ export interface BackendChoice {
   readonly backend: "auto" | "wasm" | "scalar";
   /** Without relaxed instructions: the same bits in every engine. */
   readonly deterministic: boolean;
+  /** What linear layers compute with. */
+  readonly dtype: Dtype;
 }
 
 export interface SelectedBackend {
@@ -23,48 +26,48 @@ export interface Binaries {
   relaxed(): WebAssembly.Module;
 }
 
+/** How the two modules multiply. */
+const RELAXED: Readonly<Record<Dtype, string>> = {
+  float32: "fused multiply-add",
+  int16: "16-bit dot products, fused multiply-add",
+  int8: "8-bit dot products",
+};
+const STRICT: Readonly<Record<Dtype, string>> = {
+  float32: "multiply and add",
+  int16: "16-bit dot products",
+  int8: "8-bit values in 16-bit dot products",
+};
+
 /** The fastest backend that computes rightly here: each is tried on known answers before it is trusted. */
 export function selectBackend(choice: BackendChoice, { simd, relaxed }: Binaries = binaries): SelectedBackend {
+  const { dtype } = choice;
+  const scalar = (reason: string) => ({ backend: createScalarBackend(dtype), kernels: `scalar: ${reason}` });
   if (choice.backend === "scalar") return scalar("asked for");
   if (typeof WebAssembly === "undefined") return scalar("WebAssembly is absent");
-  const fast = choice.deterministic ? { reason: "deterministic" } : openFused(relaxed);
-  if ("backend" in fast) return { backend: fast.backend, kernels: "wasm simd, fused multiply-add" };
-  const strict = open(simd);
-  if ("backend" in strict) return { backend: strict.backend, kernels: `wasm simd, multiply and add: ${fast.reason}` };
+  const fast = choice.deterministic ? { reason: "deterministic" } : openRelaxed(relaxed, dtype);
+  if ("backend" in fast) return { backend: fast.backend, kernels: `wasm simd, ${RELAXED[dtype]}` };
+  const strict = open(simd, dtype);
+  if ("backend" in strict) return { backend: strict.backend, kernels: `wasm simd, ${STRICT[dtype]}: ${fast.reason}` };
   return scalar(strict.reason);
 }
 
 type Opened = { readonly backend: WasmBackend } | { readonly reason: string };
 
-function scalar(reason: string): SelectedBackend {
-  return { backend: createScalarBackend(), kernels: `scalar: ${reason}` };
-}
-
-function openFused(relaxed: () => WebAssembly.Module): Opened {
-  const opened = open(relaxed);
-  if ("backend" in opened && !fuses(opened.backend)) return { reason: "this engine does not fuse them" };
+/** Where relaxed_madd is not fused, only int8 gains from the relaxed module: the other kernels are then shaped for fewer instructions. */
+function openRelaxed(relaxed: () => WebAssembly.Module, dtype: Dtype): Opened {
+  const opened = open(relaxed, dtype);
+  if ("backend" in opened && dtype !== "int8" && !opened.backend.fuses()) {
+    return { reason: "this engine does not fuse them" };
+  }
   return opened;
 }
 
-function open(compile: () => WebAssembly.Module): Opened {
+function open(compile: () => WebAssembly.Module, dtype: Dtype): Opened {
   try {
-    const backend = createWasmBackend(compile());
-    const fault = findFault(backend);
+    const backend = createWasmBackend(compile(), dtype);
+    const fault = findFault(backend, createScalarBackend(dtype));
     return fault === undefined ? { backend } : { reason: `this engine computes ${fault} wrongly` };
   } catch (error) {
     return { reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
-}
-
-/** (1 + 2^-12)² − (1 + 2^-11) is 2^-24 when rounded once, and 0 when the product is rounded before the sum. */
-function fuses(backend: WasmBackend): boolean {
-  const release = backend.mark();
-  const value = 1 + 2 ** -12;
-  const matrices = [{ format: "float32" as const, rows: 1, columns: 1, data: Float32Array.of(value) }];
-  const weights = backend.prepareLinear({ inputs: 1, outputs: 1, matrices, bias: Float32Array.of(-1 - 2 ** -11) });
-  const x = backend.alloc(1).fill(value);
-  const out = backend.alloc(1);
-  backend.linear(out, x, weights, 1);
-  release();
-  return out[0] !== 0;
 }

@@ -2,44 +2,50 @@ import { activate } from "../activation.ts";
 import { attention } from "../attention.ts";
 import type { Backend } from "../backend.ts";
 import { layerNorm } from "../layer-norm.ts";
+import type { Matrix } from "../matrix.ts";
 import { createScratch } from "../scratch.ts";
 
 /**
- * The name of the first kernel that does not compute what it should, undefined when all do.
+ * The name of the first kernel that does not compute what the scalar one does, undefined when all do.
  *
  * Some engines accept instructions that they compute wrongly (Node 20 with the flag for relaxed SIMD), so that what a module
  * is good for is found by running it. The shapes reach every tile and the ends of rows.
  */
-export function findFault(backend: Backend): string | undefined {
+export function findFault(backend: Backend, scalar: Backend): string | undefined {
   const release = backend.mark();
   try {
     const checks = { linear: checkLinear, attention: checkAttention, "layer norm": checkLayerNorm, gelu: checkGelu };
-    return Object.entries(checks).find(([, check]) => !check(backend))?.[0];
+    return Object.entries(checks).find(([, check]) => !check(backend, scalar))?.[0];
   } finally {
     release();
   }
 }
 
-/** Small integers, whose sums are exact however they are rounded; rows 1 to 13 reach tiles of every height. */
-function checkLinear(backend: Backend): boolean {
-  const [inputs, outputs] = [5, 11];
-  const data = Float32Array.from({ length: inputs * outputs }, (_, i) => ((7 * i) % 17) - 8);
-  const bias = Float32Array.from({ length: outputs }, (_, n) => n - 4);
-  const matrices = [{ format: "float32" as const, rows: outputs, columns: inputs, data }];
-  const weights = backend.prepareLinear({ inputs, outputs, matrices, bias });
-  for (let tokens = 1; tokens <= 13; tokens++) {
-    const x = backend.alloc(tokens * inputs);
-    const out = backend.alloc(tokens * outputs);
-    for (let i = 0; i < x.length; i++) x[i] = ((5 * i) % 13) - 6;
-    backend.linear(out, x, weights, tokens);
-    for (let i = 0; i < out.length; i++) {
-      const [t, n] = [Math.floor(i / outputs), i % outputs];
-      let sum = bias[n]!;
-      for (let k = 0; k < inputs; k++) sum += x[t * inputs + k]! * data[n * inputs + k]!;
-      if (out[i] !== sum) return false;
-    }
-  }
-  return true;
+/** Rows 1 to 6 reach tiles of every height; the inputs are no whole number of blocks or pairs, but for the 4-bit weights. */
+function checkLinear(backend: Backend, scalar: Backend): boolean {
+  const outputs = 11;
+  const data = (length: number) => Float32Array.from({ length }, (_, i) => ((7 * i) % 17) - 8);
+  const packed = Uint32Array.from({ length: outputs * 8 }, (_, i) => Math.imul(i + 1, 0x9e3779b1));
+  const scales = data(outputs * 2).map((v) => v / 8);
+  const groups = { format: "quantized4" as const, rows: outputs, columns: 64, groupSize: 32, packed, scales };
+  const matrices: Matrix[] = [
+    { format: "float32", rows: outputs, columns: 69, data: data(outputs * 69) },
+    { ...groups, biases: scales.map((scale) => -8 * scale) },
+    { ...groups, biases: data(outputs * 2) },
+  ];
+  return matrices.every((matrix) => {
+    const inputs = matrix.columns;
+    const weights = { inputs, outputs, matrices: [matrix], bias: data(outputs) };
+    const [prepared, twin] = [backend.prepareLinear(weights), scalar.prepareLinear(weights)];
+    return [1, 2, 3, 4, 5, 6].every((tokens) => {
+      const x = backend.alloc(tokens * inputs);
+      for (let i = 0; i < x.length; i++) x[i] = ((5 * i) % 255) - 127;
+      const [out, expected] = [backend.alloc(tokens * outputs), new Float32Array(tokens * outputs)];
+      backend.linear(out, x, prepared, tokens);
+      scalar.linear(expected, x, twin, tokens);
+      return close(out, expected, 1e-6 * 127 * 8 * inputs);
+    });
+  });
 }
 
 function checkAttention(backend: Backend): boolean {
@@ -96,6 +102,6 @@ function waves(backend: Backend, length: number): Float32Array {
   return values;
 }
 
-function close(got: Float32Array, expected: Float32Array): boolean {
-  return expected.every((value, i) => Math.abs(got[i]! - value) <= 1e-5);
+function close(got: Float32Array, expected: Float32Array, tolerance: number = 1e-5): boolean {
+  return expected.every((value, i) => Math.abs(got[i]! - value) <= tolerance);
 }

@@ -55,24 +55,24 @@ export function multiplyTile(
 }
 
 /** Tiles that `count` rows take. */
-export function tileCount({ tileRows }: Arithmetic, count: I32): I32 {
+export function tileCount(tileRows: number, count: I32): I32 {
   return i32.div_u(i32.add(count, tileRows - 1), tileRows);
 }
 
 /** Splits `count` rows evenly over tiles, eight as 4 + 4 and not 6 + 2, and runs the body for the height of each. */
-export function forTiles(f: FunctionBuilder, arithmetic: Arithmetic, count: I32, tile: (rows: number) => void): void {
+export function forTiles(f: FunctionBuilder, tileRows: number, count: I32, tile: (rows: number) => void): void {
   const left = f.local(i32, count);
-  const tiles = f.local(i32, tileCount(arithmetic, left));
+  const tiles = f.local(i32, tileCount(tileRows, left));
   const height = f.local(i32);
   f.while(tiles, () => {
     f.set(height, i32.div_u(i32.add(left, i32.sub(tiles, 1)), tiles));
-    for (let rows = arithmetic.tileRows; rows > 0; rows--) f.if(i32.eq(height, rows), () => tile(rows));
+    for (let rows = tileRows; rows > 0; rows--) f.if(i32.eq(height, rows), () => tile(rows));
     f.set(left, i32.sub(left, height));
     f.advance(tiles, -1);
   });
 }
 
 /** One function a height, from 1 to that of the largest tile. */
-export function tileFunctions<T>({ tileRows }: Arithmetic, make: (rows: number) => T): readonly T[] {
+export function tileFunctions<T>(tileRows: number, make: (rows: number) => T): readonly T[] {
   return Array.from({ length: tileRows }, (_, i) => make(i + 1));
 }

@@ -8,7 +8,7 @@ const PAGE = 65536;
 
 test("arrays live through the memory's growth, aligned to 64 bytes", () => {
   const arena = createArena();
-  const backend = createWasmBackend(MODULES[0]![1], arena);
+  const backend = createWasmBackend(MODULES[0]![1], "float32", arena);
   const first = backend.alloc(3).fill(7);
   const second = backend.alloc(10_000_000).fill(8);
   expect(arena.memory.buffer.byteLength).toBeGreaterThan(40_000_000);
@@ -31,7 +31,7 @@ test("what is given back is given out again, zeroed", () => {
 
 test("a workspace that grows keeps no memory of its smaller sizes, and attention none at all", () => {
   const arena = createArena();
-  const backend = createWasmBackend(MODULES[0]![1], arena);
+  const backend = createWasmBackend(MODULES[0]![1], "float32", arena);
   const config = { hiddenSize: 64, innerSize: 256 } as Parameters<typeof createWorkspace>[1];
   const workspace = createWorkspace(backend, config);
   for (let tokens = 1; tokens <= 512; tokens++) {
@@ -43,7 +43,7 @@ test("a workspace that grows keeps no memory of its smaller sizes, and attention
 });
 
 test("a memory that cannot grow is an error that says how much was wanted", () => {
-  const backend = createWasmBackend(MODULES[0]![1], createArena(2));
+  const backend = createWasmBackend(MODULES[0]![1], "float32", createArena(2));
   expect(() => backend.alloc(40_000)).toThrow("wasm memory: expected room for 160064 bytes, got 65536");
 });
 

@@ -1,20 +1,20 @@
 import { type Backend, createScalarBackend, createWasmBackend, selectBackend } from "siskin/kernels";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { fused, separate } from "../../../dist/kernels/wasm/arithmetic.js";
+import { separate } from "../../../dist/kernels/wasm/arithmetic.js";
 import { f32x4 } from "../../../dist/kernels/wasm/instructions.js";
-import { kernelModule } from "../../../dist/kernels/wasm/modules.js";
+import { relaxedModule, simdModule } from "../../../dist/kernels/wasm/modules.js";
 import { findFault } from "../../../dist/kernels/wasm/self-test.js";
 import { MODULES } from "./modules.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
 const compile = (bytes: Uint8Array<ArrayBuffer>) => () => new WebAssembly.Module(bytes);
-const simd = compile(kernelModule(separate));
+const simd = compile(simdModule());
 const doubled = {
   ...separate,
   multiplyAdd: (a, b, c) => f32x4.add(separate.multiplyAdd(a, b, c), f32x4.mul(a, b)),
 } as typeof separate;
-const wrong = compile(kernelModule(doubled));
+const wrong = compile(simdModule(doubled));
 const AUTO = { backend: "auto", deterministic: false } as const;
 const refuse = (): never => {
   throw new WebAssembly.CompileError("Wasm code generation disallowed by embedder");
@@ -97,8 +97,8 @@ function spoiled<Rest extends unknown[]>(operation: (out: Float32Array, ...rest:
 
 test("the strict module has no relaxed instruction, the other has", () => {
   const relaxedMadd = [0xfd, 0x85, 0x02];
-  expect(contains(kernelModule(separate), relaxedMadd)).toBe(false);
-  expect(contains(kernelModule(fused), relaxedMadd)).toBe(true);
+  expect(contains(simdModule(), relaxedMadd)).toBe(false);
+  expect(contains(relaxedModule(), relaxedMadd)).toBe(true);
 });
 
 function contains(bytes: Uint8Array, part: readonly number[]): boolean {

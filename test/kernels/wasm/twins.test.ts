@@ -3,11 +3,13 @@ import {
   activate,
   addLayerNorm,
   attention,
+  createScalarBackend,
   createScratch,
   createWasmBackend,
+  type Dtype,
   layerNorm,
-  linear,
   type Matrix,
+  type WasmBackend,
 } from "siskin/kernels";
 import { describe, expect, test } from "vitest";
 import { type Random, random } from "../../support/random.ts";
@@ -19,31 +21,70 @@ const TOKENS = [1, 2, 3, 4, 5, 6, 7, 8, 13, 31, 128, 512];
 describe.each(MODULES)("%s", (_, module) => {
   const backend = createWasmBackend(module);
 
-  /** A copy in the backend's memory. */
-  function place(values: Float32Array): Float32Array {
-    const array = backend.alloc(values.length);
-    array.set(values);
-    return array;
-  }
+  const place = (values: Float32Array) => placeIn(backend, values);
 
-  test.each(SEEDS)("linear is its scalar twin: seed %d", (seed) => {
-    const release = backend.mark();
-    const rng = random(seed);
-    const tokens = rng.pick(TOKENS);
-    const inputs = rng.pick([1, 2, 3, 31, 32, 64, 96, 384]);
-    const matrices = Array.from({ length: rng.integer(1, 3) }, () => randomMatrix(rng, rng.integer(1, 40), inputs));
-    const outputs = matrices.reduce((sum, { rows }) => sum + rows, 0);
-    const weights = { inputs, outputs, matrices, bias: rng.floats(outputs) };
-    const x = rng.floats(tokens * inputs);
-    const expected = new Float32Array(tokens * outputs);
-    linear(expected, x, weights, tokens, createScratch());
+  describe.each<Dtype>(["float32", "int16", "int8"])("linear in %s", (dtype) => {
+    const [backend, scalar] = [createWasmBackend(module, dtype), createScalarBackend(dtype)];
 
-    const prepared = backend.prepareLinear(weights);
-    const out = place(new Float32Array(tokens * outputs + 8).fill(7)); // what follows must stay as it is
-    backend.linear(out, place(x), prepared, tokens);
-    expectNear(out.subarray(0, expected.length), expected, 2e-6 * Math.sqrt(inputs) * largest(expected));
-    expect([...out.subarray(expected.length)]).toEqual(Array(8).fill(7));
-    release();
+    test.each(SEEDS)("is its scalar twin: seed %d", (seed) => {
+      const release = backend.mark();
+      const rng = random(seed);
+      const tokens = rng.pick(TOKENS);
+      const inputs = rng.pick([1, 2, 3, 31, 32, 64, 96, 384]);
+      const matrices = Array.from({ length: rng.integer(1, 3) }, () => randomMatrix(rng, rng.integer(1, 40), inputs));
+      const outputs = matrices.reduce((sum, { rows }) => sum + rows, 0);
+      const weights = { inputs, outputs, matrices, bias: rng.floats(outputs) };
+      const x = rng.floats(tokens * inputs);
+      const expected = new Float32Array(tokens * outputs);
+      scalar.linear(expected, x, scalar.prepareLinear(weights), tokens);
+
+      const prepared = backend.prepareLinear(weights);
+      const out = backend.alloc(expected.length + 8).fill(7); // what follows must stay as it is
+      backend.linear(out, placeIn(backend, x), prepared, tokens);
+      expectNear(out.subarray(0, expected.length), expected, 2e-6 * Math.sqrt(inputs) * largest(expected));
+      expect([...out.subarray(expected.length)]).toEqual(Array(8).fill(7));
+      release();
+    });
+
+    test("a row's bits depend on neither its place nor its neighbours", () => {
+      const rng = random(7);
+      const [inputs, outputs] = [96, 24];
+      const matrices = [{ format: "float32" as const, rows: outputs, columns: inputs, data: rng.floats(outputs * inputs) }];
+      const weights = backend.prepareLinear({ inputs, outputs, matrices, bias: rng.floats(outputs) });
+      const row = rng.floats(inputs);
+      const bits = new Set<string>();
+      for (let tokens = 1; tokens <= 17; tokens++) {
+        for (let place = 0; place < tokens; place++) {
+          const release = backend.mark();
+          const x = placeIn(backend, rng.floats(tokens * inputs));
+          x.set(row, place * inputs);
+          const out = backend.alloc(tokens * outputs);
+          backend.linear(out, x, weights, tokens);
+          bits.add(bitsOf(out.subarray(place * outputs, (place + 1) * outputs)));
+          release();
+        }
+      }
+      expect(bits.size).toBe(1);
+    });
+
+    test.each([
+      ["zeros", (x: Float32Array) => x.fill(0)],
+      ["values of 1e-35", (x: Float32Array) => x.fill(1e-35)],
+      ["one large value a row", (x: Float32Array) => x.fill(1e-3).fill(1e4, 7, 8)],
+      ["equal values of either sign", (x: Float32Array) => x.forEach((_, i) => { x[i] = i % 2 ? -3 : 3; })],
+    ])("of extreme operands: %s", (_, fill) => {
+      const [inputs, outputs, tokens] = [64, 9, 3];
+      const [data, x] = [new Float32Array(inputs * outputs), new Float32Array(inputs * tokens)];
+      fill(data);
+      fill(x);
+      const matrices = [{ format: "float32" as const, rows: outputs, columns: inputs, data }];
+      const weights = { inputs, outputs, matrices, bias: new Float32Array(outputs).fill(0.5) };
+      const expected = new Float32Array(tokens * outputs);
+      scalar.linear(expected, x, scalar.prepareLinear(weights), tokens);
+      const out = backend.alloc(expected.length);
+      backend.linear(out, placeIn(backend, x), backend.prepareLinear(weights), tokens);
+      expectNear(out, expected, 2e-6 * largest(expected));
+    });
   });
 
   test.each(SEEDS)("attention is its scalar twin: seed %d", (seed) => {
@@ -114,32 +155,6 @@ describe.each(MODULES)("%s", (_, module) => {
     }
   });
 
-  test("a row's bits depend on neither its place nor its neighbours", () => {
-    const rng = random(7);
-    const [inputs, outputs] = [96, 24];
-    const weights = backend.prepareLinear({
-      inputs,
-      outputs,
-      matrices: [{ format: "float32", rows: outputs, columns: inputs, data: rng.floats(outputs * inputs) }],
-      bias: rng.floats(outputs),
-    });
-    const row = rng.floats(inputs);
-    const bits = new Set<string>();
-    for (let tokens = 1; tokens <= 17; tokens++) {
-      for (let place = 0; place < tokens; place++) {
-        const release = backend.mark();
-        const x = backend.alloc(tokens * inputs);
-        x.set(rng.floats(x.length));
-        x.set(row, place * inputs);
-        const out = backend.alloc(tokens * outputs);
-        backend.linear(out, x, weights, tokens);
-        bits.add(bitsOf(out.subarray(place * outputs, (place + 1) * outputs)));
-        release();
-      }
-    }
-    expect(bits.size).toBe(1);
-  });
-
   test("a text's attention has the same bits alone and between others", () => {
     const rng = random(8);
     const [heads, headSize] = [2, 20];
@@ -158,18 +173,27 @@ describe.each(MODULES)("%s", (_, module) => {
   });
 });
 
+/** A copy in the backend's memory. */
+function placeIn(backend: WasmBackend, values: Float32Array): Float32Array {
+  const array = backend.alloc(values.length);
+  array.set(values);
+  return array;
+}
+
 function randomMatrix(rng: Random, rows: number, columns: number): Matrix {
-  if (columns % 32 !== 0 || rng.next() < 0.5) {
+  const groupSize = rng.pick([8, 16, 32, 32, 96]);
+  if (columns % groupSize !== 0 || rng.next() < 0.4) {
     return { format: "float32", rows, columns, data: rng.floats(rows * columns) };
   }
+  const scales = rng.floats((rows * columns) / groupSize);
   return {
     format: "quantized4",
     rows,
     columns,
-    groupSize: 32,
+    groupSize,
     packed: Uint32Array.from({ length: (rows * columns) / 8 }, () => rng.integer(0, 0xffffffff)),
-    scales: rng.floats((rows * columns) / 32),
-    biases: rng.floats((rows * columns) / 32),
+    scales,
+    biases: rng.next() < 0.5 ? scales.map((scale) => -8 * scale) : rng.floats(scales.length),
   };
 }
 

@@ -1,0 +1,196 @@
+/** Weights as the linear kernels read them: packed once, at load, into panels of eight outputs. */
+import type { PreparedLinear } from "../backend.ts";
+import { type LinearWeights, type Matrix, type Quantized4Matrix, unpackRow } from "../matrix.ts";
+import { BLOCK, type Dtype, int16Range, keepsGroups, LARGEST, quantize } from "../quantize.ts";
+import type { Arena } from "./arena.ts";
+
+/** Outputs a panel holds. */
+export const WIDTH = 8;
+const FLOAT = 4;
+const FETCHED = 1024; // a kernel reads, and ignores, up to a step after the last panel
+
+/** Packed weights by address, the kernel that reads them, and what x becomes for it. */
+export interface PackedLinear extends PreparedLinear {
+  readonly kernel: "linear" | "linearInt16" | "linearInt4" | "linearInt4Biased" | "linearInt7" | "linearWide";
+  /** [⌈outputs / 8⌉] panels of panelBytes, and beside each its columns of columnBytes: biases [8], for int16 scales [8]. */
+  readonly panels: number;
+  readonly panelBytes: number;
+  readonly columns: number;
+  readonly columnBytes: number;
+  /** What a row of x is split into: numbers, pairs, blocks. */
+  readonly steps: number;
+  /** int16: the largest integer of x. int8: what a record's sum is multiplied by. */
+  readonly range: number;
+  readonly factor: number;
+}
+
+/** `wide` is for modules without relaxed SIMD, which multiply the integers of int8 as 16 bits. */
+export function packLinear(arena: Arena, weights: LinearWeights, dtype: Dtype, wide: boolean): PackedLinear {
+  if (dtype === "float32") return packFloat32(arena, weights);
+  if (dtype === "int16") return packInt16(arena, weights);
+  return packInt8(arena, weights, wide);
+}
+
+/** Panels [inputs, 8] of float32. */
+function packFloat32(arena: Arena, weights: LinearWeights): PackedLinear {
+  const { inputs } = weights;
+  const packed = allocate(arena, weights, "linear", inputs, inputs * WIDTH * FLOAT, 1);
+  const values = new Float32Array(arena.memory.buffer, packed.panels);
+  forRows(weights, (matrix, row, output) => {
+    const lane = output % WIDTH;
+    unpackRow(values, (output - lane) * inputs + lane, WIDTH, matrix, row);
+  });
+  return packed;
+}
+
+/** Panels [pairs, 8, 2] of int16, columns [biases 8, scales 8]. */
+function packInt16(arena: Arena, weights: LinearWeights): PackedLinear {
+  const { inputs } = weights;
+  const pairs = Math.ceil(inputs / 2);
+  const packed = allocate(arena, weights, "linearInt16", pairs, pairs * WIDTH * 4, 2);
+  const values = new Int16Array(arena.memory.buffer, packed.panels);
+  const columns = new Float32Array(arena.memory.buffer, packed.columns);
+  const row = new Float32Array(inputs);
+  const integers = new Int16Array(inputs);
+  let range = 32767;
+  forRows(weights, (matrix, index, output) => {
+    unpackRow(row, 0, 1, matrix, index);
+    const lane = output % WIDTH;
+    columns[2 * (output - lane) + WIDTH + lane] = quantize(integers, 0, row, 0, inputs, LARGEST.int16Weight);
+    range = Math.min(range, int16Range(integers));
+    let at = (output - lane) * pairs * 2 + 2 * lane;
+    for (let k = 0; k < inputs; k += 2, at += 2 * WIDTH) {
+      values[at] = integers[k]!;
+      values[at + 1] = k + 1 < inputs ? integers[k + 1]! : 0;
+    }
+  });
+  return { ...packed, range };
+}
+
+/** What stands for a block of 32 weights of an output, as 32-bit words that lie eight apart in a panel. */
+interface BlockForm {
+  readonly kernel: PackedLinear["kernel"];
+  readonly words: number;
+  readonly hasBiases: boolean;
+  readonly factor: number;
+}
+
+const INT4: BlockForm = { kernel: "linearInt4", words: 4, hasBiases: false, factor: -8 };
+const INT4_BIASED: BlockForm = { kernel: "linearInt4Biased", words: 4, hasBiases: true, factor: 1 };
+const INT7: BlockForm = { kernel: "linearInt7", words: 8, hasBiases: false, factor: -64 };
+const WIDE: BlockForm = { kernel: "linearWide", words: 16, hasBiases: true, factor: 1 };
+
+/** Panels of blocks [words, 8], scales [8], and, where the form has them, biases [8]. */
+function packInt8(arena: Arena, weights: LinearWeights, wide: boolean): PackedLinear {
+  const { inputs, matrices } = weights;
+  const keep = keepsGroups(matrices);
+  const form = wide ? WIDE : !keep ? INT7 : matrices.every(isSymmetric) ? INT4 : INT4_BIASED;
+  const blocks = Math.ceil(inputs / BLOCK);
+  const stride = WIDTH * (form.words + (form.hasBiases ? 2 : 1)); // words of a panel's block
+  const packed = allocate(arena, weights, form.kernel, blocks, blocks * stride * 4, 1);
+  const words = new Uint32Array(arena.memory.buffer, packed.panels);
+  const floats = new Float32Array(arena.memory.buffer, packed.panels);
+  const row = new Float32Array(blocks * BLOCK);
+  const integers = new Int8Array(BLOCK);
+
+  forRows(weights, (matrix, index, output) => {
+    if (!keep) unpackRow(row, 0, 1, matrix, index);
+    const lane = output % WIDTH;
+    let at = ((output - lane) / WIDTH) * blocks * stride + lane;
+    for (let block = 0; block < blocks; block++, at += stride) {
+      let scale: number;
+      let bias = 0;
+      if (keep) {
+        const { packed, scales, biases, groupSize } = matrix as Quantized4Matrix;
+        const first = index * inputs + block * BLOCK;
+        const group = Math.floor(first / groupSize);
+        scale = scales[group]!;
+        bias = wide ? biases[group]! + 8 * scale : biases[group]!;
+        for (let i = 0; i < 4; i++) {
+          const nibbles = packed[first / 8 + i]!;
+          if (wide) widenNibbles(words, at + 4 * i * WIDTH, nibbles);
+          else words[at + i * WIDTH] = pairNibbles(nibbles);
+        }
+      } else {
+        scale = quantize(integers, 0, row, block * BLOCK, BLOCK, LARGEST.int8Weight);
+        if (wide) widenBytes(words, at, integers);
+        else offsetBytes(words, at, integers);
+      }
+      floats[at + form.words * WIDTH] = scale;
+      if (form.hasBiases) floats[at + (form.words + 1) * WIDTH] = bias;
+    }
+  });
+  return { ...packed, factor: form.factor };
+}
+
+/** Weights of bias −8 · scale, as Q4_0 rounds them, need no bias in the kernel. */
+function isSymmetric({ scales, biases }: Quantized4Matrix): boolean {
+  for (let group = 0; group < scales.length; group++) if (biases[group] !== -8 * scales[group]!) return false;
+  return true;
+}
+
+/** Eight nibbles, least significant first, as four bytes: nibbles 0 to 3 in their low halves, 4 to 7 in their high ones. */
+function pairNibbles(nibbles: number): number {
+  return spread(nibbles & 0xffff) | (spread(nibbles >>> 16) << 4);
+}
+
+/** Four nibbles as four bytes. */
+function spread(nibbles: number): number {
+  const two = (nibbles | (nibbles << 8)) & 0x00ff00ff;
+  return (two | (two << 4)) & 0x0f0f0f0f;
+}
+
+/** Eight nibbles less eight as int16, two a word. */
+function widenNibbles(words: Uint32Array, at: number, nibbles: number): void {
+  for (let pair = 0; pair < 4; pair++, nibbles >>>= 8) {
+    words[at + pair * WIDTH] = twoInt16((nibbles & 15) - 8, ((nibbles >>> 4) & 15) - 8);
+  }
+}
+
+function widenBytes(words: Uint32Array, at: number, integers: Int8Array): void {
+  for (let k = 0; k < BLOCK; k += 2) words[at + (k / 2) * WIDTH] = twoInt16(integers[k]!, integers[k + 1]!);
+}
+
+function twoInt16(low: number, high: number): number {
+  return (low & 0xffff) | (high << 16);
+}
+
+/** Integers from −63 to 63 plus 64, four a word. */
+function offsetBytes(words: Uint32Array, at: number, integers: Int8Array): void {
+  for (let k = 0; k < BLOCK; k += 4) {
+    const [a, b, c, d] = [integers[k]! + 64, integers[k + 1]! + 64, integers[k + 2]! + 64, integers[k + 3]! + 64];
+    words[at + (k / 4) * WIDTH] = a | (b << 8) | (c << 16) | (d << 24);
+  }
+}
+
+/** Zeroed memory for panels and columns, with the biases in the columns. */
+function allocate(
+  arena: Arena,
+  { inputs, outputs, bias }: LinearWeights,
+  kernel: PackedLinear["kernel"],
+  steps: number,
+  panelBytes: number,
+  columnRows: number,
+): PackedLinear {
+  const count = Math.ceil(outputs / WIDTH);
+  const columnBytes = columnRows * WIDTH * FLOAT;
+  const panels = arena.alloc(count * panelBytes + FETCHED);
+  const columns = arena.alloc(count * columnBytes);
+  if (outputs % WIDTH !== 0) {
+    new Uint8Array(arena.memory.buffer, panels + (count - 1) * panelBytes, panelBytes).fill(0); // outputs that there are not
+  }
+  const values = arena.floats(columns, count * columnRows * WIDTH).fill(0);
+  for (let panel = 0; panel < count; panel++) {
+    values.set(bias.subarray(panel * WIDTH, (panel + 1) * WIDTH), panel * columnRows * WIDTH);
+  }
+  return { inputs, outputs, kernel, panels, panelBytes, columns, columnBytes, steps, range: 0, factor: 0 };
+}
+
+/** Every row of the matrices, and the output that it gives. */
+function forRows(
+  { matrices }: LinearWeights,
+  visit: (matrix: Matrix, row: number, output: number) => void,
+): void {
+  let output = 0;
+  for (const matrix of matrices) for (let row = 0; row < matrix.rows; row++, output++) visit(matrix, row, output);
+}
