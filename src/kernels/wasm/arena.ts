@@ -1,5 +1,6 @@
 const PAGE = 65536;
 const MAXIMUM_PAGES = 65536; // 4 GiB, all that 32-bit pointers reach
+const ENOUGH_PAGES = 4096; // 256 MiB: the embedded model takes 100 MB in float32
 const GROWTH_PAGES = 16;
 const ALIGNMENT = 64; // a cache line
 
@@ -22,8 +23,8 @@ export interface Arena {
   mark(): () => void;
 }
 
-export function createArena(maximumPages: number = MAXIMUM_PAGES): Arena {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: maximumPages, shared: true });
+export function createArena(mostPages: number = MAXIMUM_PAGES): Arena {
+  const { memory, maximumPages } = reserve(mostPages);
   const buffers = new WeakSet<ArrayBufferLike>(); // growth makes new objects of the same memory
   let top = ALIGNMENT; // no array is at address 0
 
@@ -63,4 +64,15 @@ export function createArena(maximumPages: number = MAXIMUM_PAGES): Arena {
       };
     },
   };
+}
+
+/** JavaScriptCore reserves the maximum at once: where addresses are limited it refuses 4 GiB, and grants less. */
+function reserve(mostPages: number): { memory: WebAssembly.Memory; maximumPages: number } {
+  for (let pages = mostPages; ; pages /= 2) {
+    try {
+      return { memory: new WebAssembly.Memory({ initial: 1, maximum: pages, shared: true }), maximumPages: pages };
+    } catch (error) {
+      if (pages / 2 < ENOUGH_PAGES) throw error;
+    }
+  }
 }

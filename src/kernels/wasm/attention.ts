@@ -2,19 +2,67 @@ import type { Arithmetic } from "./arithmetic.ts";
 import { forElements } from "./elements.ts";
 import { exp2 } from "./exp2.ts";
 import { type Func, type FunctionBuilder, func, type Local } from "./function.ts";
-import { f32, f32x4, i32, type V128, v128 } from "./instructions.ts";
+import { type F32, f32, f32x4, type I32, i32, type V128, v128 } from "./instructions.ts";
 import { forTiles, multiplyTile, newSums, STEP_BYTES, tileFunctions, WIDTH } from "./tile.ts";
 import { transpose } from "./transpose.ts";
 
-/** Exponents are held at or above this: a weight of 2^-60 counts for nothing, and a denormal would cost many times an addition. */
-const LEAST_EXPONENT = -60;
+/** What a head's queries, keys and values are between packing and result, and how they are multiplied. */
+export interface HeadForm {
+  readonly name: string;
+  /** Rows of the largest tile. */
+  readonly tileRows: number;
+  /** The steps of a score, 32 bytes of queries each, and the bytes of a key. */
+  scoreSteps(headSize: I32): I32;
+  /** What the largest of scores begins with. */
+  readonly lowest: V128;
+  /** Packs a head's keys and values. */
+  pack(f: FunctionBuilder, head: Head): void;
+  /** Makes the queries [steps, 8] of eight rows. */
+  gather(f: FunctionBuilder, head: Head, rows: QueryRows): void;
+  readonly scoreTiles: readonly ScoreTiles[];
+  /** Turns scores [tokens, 8] into weights, and the largest ones into their sums. */
+  weigh(f: FunctionBuilder, head: Head): void;
+  readonly valueTiles: readonly ValueTiles[];
+  /** What results are multiplied by, but for 1 / sum. */
+  unit(f: FunctionBuilder, head: Head): F32;
+  readonly internal: readonly Func[];
+}
+
+/** Where a head's things lie: addresses, and sizes in elements or, for strides, bytes. */
+export interface Head {
+  readonly keysFrom: I32;
+  readonly valuesFrom: I32;
+  readonly stride: Local<"i32">;
+  readonly tokens: Local<"i32">;
+  readonly headSize: Local<"i32">;
+  readonly scale: Local<"f32">;
+  readonly queries: Local<"i32">;
+  readonly results: Local<"i32">;
+  readonly weights: Local<"i32">;
+  readonly totals: Local<"i32">;
+  /** [8] and two more, for what a form keeps beside. */
+  readonly scales: Local<"i32">;
+  readonly keys: Local<"i32">;
+  readonly keyBytes: Local<"i32">;
+  readonly values: Local<"i32">;
+}
+
+/** Eight rows of queries from `from` on, of which the last is repeated past the `left` that there are. */
+export interface QueryRows {
+  readonly from: Local<"i32">;
+  readonly left: Local<"i32">;
+}
+
+type Pointers<Names extends string> = Func<Readonly<Record<Names, typeof i32>>>;
+export type ScoreTiles = Pointers<"out" | "keys" | "keyBytes" | "queries" | "steps" | "largest" | "tiles">;
+export type ValueTiles = Pointers<"out" | "values" | "headSize" | "weights" | "tokens" | "tiles">;
 
 /**
  * Multi-head self-attention of one text; `../attention.ts` is its definition.
  *
  *   qkv      [tokens, 3, heads, headSize]
  *   out      [tokens, heads, headSize]     must not overlap qkv
- *   scratch  [2·headSize + tokens + 1, 8]  queries, results, weights, and a row of largest scores, then of sums;
+ *   scratch  [2·headSize + tokens + 3, 8]  queries, results, weights, a row of largest scores, then of sums, two of scales;
  *            then [2, tokens, headSize]    a head's keys and values, without the other heads' between them
  *   scale    log2(e) / √headSize, so that the weights are powers of two
  *
@@ -22,15 +70,9 @@ const LEAST_EXPONENT = -60;
  * the tile of `linear`. Its panel is the queries, transposed, for the scores (its rows are keys), then the weights for the
  * results (its rows are dimensions). The last eight repeat the last query where there are fewer.
  */
-export function attention(arithmetic: Arithmetic): { attention: Func; internal: readonly Func[] } {
-  const scoreTiles = tileFunctions(arithmetic.tileRows, (rows) => scoreTile(arithmetic, rows));
-  const valueTiles = tileFunctions(arithmetic.tileRows, (rows) => valueTile(arithmetic, rows));
-  const packRows = packHeadRows();
-  const gather = gatherQueries();
-  const weigh = weighKeys(arithmetic);
-  const scatter = scatterResults();
+export function attention(form: HeadForm): { attention: Func; internal: readonly Func[] } {
   const signature = { out: i32, qkv: i32, scratch: i32, tokens: i32, heads: i32, headSize: i32, scale: f32 };
-  const kernel = func("attention", signature, (f, p) => {
+  const kernel = func(form.name, signature, (f, p) => {
     const { tokens, headSize, scale } = p;
     const size = f.local(i32, i32.mul(headSize, 4));
     const hidden = f.local(i32, i32.mul(size, p.heads));
@@ -39,43 +81,43 @@ export function attention(arithmetic: Arithmetic): { attention: Func; internal: 
     const results = f.local(i32, i32.add(queries, i32.mul(headSize, STEP_BYTES)));
     const weights = f.local(i32, i32.add(results, i32.mul(headSize, STEP_BYTES)));
     const totals = f.local(i32, i32.add(weights, i32.mul(tokens, STEP_BYTES)));
-    const keys = f.local(i32, i32.add(totals, STEP_BYTES));
+    const scales = f.local(i32, i32.add(totals, STEP_BYTES));
+    const keys = f.local(i32, i32.add(scales, 2 * STEP_BYTES));
+    const steps = f.local(i32, form.scoreSteps(headSize));
+    const keyBytes = f.local(i32, i32.mul(steps, 4));
     const values = f.local(i32, i32.add(keys, i32.mul(tokens, size)));
-    const [from, to, left, row] = [f.local(i32), f.local(i32), f.local(i32), f.local(i32)];
-    const column = f.local(i32);
+    const [from, to, left] = [f.local(i32), f.local(i32), f.local(i32)];
+    const [row, column] = [f.local(i32), f.local(i32)];
+    const [keysFrom, valuesFrom] = [i32.add(p.qkv, hidden), i32.add(p.qkv, i32.mul(hidden, 2))];
+    const places = { queries, results, weights, totals, scales, keys, keyBytes, values };
+    const head: Head = { keysFrom, valuesFrom, stride, tokens, headSize, scale, ...places };
 
     f.times(p.heads, () => {
-      f.call(packRows, { out: keys, from: i32.add(p.qkv, hidden), stride, rows: tokens, columns: headSize });
-      f.call(packRows, {
-        out: values,
-        from: i32.add(p.qkv, i32.mul(hidden, 2)),
-        stride,
-        rows: tokens,
-        columns: headSize,
-      });
+      form.pack(f, head);
       f.set(from, p.qkv);
       f.set(to, p.out);
       f.set(left, tokens);
       f.repeat(
         () => {
-          f.call(gather, { queries, from, stride, left, headSize, scale });
-          for (const half of [0, 16]) f.do(v128.store(totals, f32x4.splat(-Infinity), half));
+          form.gather(f, head, { from, left });
+          for (const half of [0, 16]) f.do(v128.store(totals, form.lowest, half));
           f.set(row, weights);
           f.set(column, keys);
-          forTiles(f, arithmetic.tileRows, tokens, (rows) => {
-            f.call(scoreTiles[rows - 1]!, { out: row, keys: column, queries, headSize, largest: totals });
-            f.advance(row, STEP_BYTES * rows);
-            f.advance(column, i32.mul(size, rows));
+          forTiles(f, form.tileRows, tokens, (rows, tiles) => {
+            const run = { out: row, keys: column, keyBytes, queries, steps, largest: totals, tiles };
+            f.call(form.scoreTiles[rows - 1]!, run);
+            f.advance(row, i32.mul(tiles, STEP_BYTES * rows));
+            f.advance(column, i32.mul(keyBytes, i32.mul(tiles, rows)));
           });
-          f.call(weigh, { scores: weights, totals });
+          form.weigh(f, head);
           f.set(row, results);
           f.set(column, values);
-          forTiles(f, arithmetic.tileRows, headSize, (rows) => {
-            f.call(valueTiles[rows - 1]!, { out: row, values: column, headSize, weights, tokens });
-            f.advance(row, STEP_BYTES * rows);
-            f.advance(column, 4 * rows);
+          forTiles(f, form.tileRows, headSize, (rows, tiles) => {
+            f.call(form.valueTiles[rows - 1]!, { out: row, values: column, headSize, weights, tokens, tiles });
+            f.advance(row, i32.mul(tiles, STEP_BYTES * rows));
+            f.advance(column, i32.mul(tiles, 4 * rows));
           });
-          f.call(scatter, { results, totals, to, hidden, left, headSize });
+          f.call(SCATTER, { results, totals, unit: form.unit(f, head), to, hidden, left, headSize });
           f.advance(from, i32.mul(stride, WIDTH));
           f.advance(to, i32.mul(hidden, WIDTH));
           f.advance(left, -WIDTH);
@@ -86,7 +128,31 @@ export function attention(arithmetic: Arithmetic): { attention: Func; internal: 
       f.advance(p.out, size);
     });
   });
-  return { attention: kernel, internal: [packRows, gather, ...scoreTiles, weigh, ...valueTiles, scatter] };
+  return { attention: kernel, internal: [...form.scoreTiles, ...form.valueTiles, ...form.internal, SCATTER] };
+}
+
+/** Everything float32: keys and values [tokens, headSize], queries and weights [·, 8]. */
+export function float32Heads(arithmetic: Arithmetic): HeadForm {
+  const { tileRows } = arithmetic;
+  const packRows = packHeadRows();
+  const weigh = weighKeys(arithmetic);
+  return {
+    name: "attention",
+    tileRows,
+    scoreSteps: (headSize) => headSize,
+    lowest: f32x4.splat(-Infinity),
+    pack(f, { keys, values, keysFrom, valuesFrom, stride, tokens, headSize }) {
+      f.call(packRows, { out: keys, from: keysFrom, stride, rows: tokens, columns: headSize });
+      f.call(packRows, { out: values, from: valuesFrom, stride, rows: tokens, columns: headSize });
+    },
+    gather: (f, { queries, stride, headSize, scale }, { from, left }) =>
+      f.call(GATHER, { queries, from, stride, left, headSize, scale }),
+    scoreTiles: tileFunctions(tileRows, (rows) => scoreTiles("scoreTiles", arithmetic, f32x4.pmax, rows)),
+    weigh: (f, { weights, totals }) => f.call(weigh, { scores: weights, totals }),
+    valueTiles: tileFunctions(tileRows, (rows) => valueTiles(arithmetic, rows)),
+    unit: () => 1,
+    internal: [packRows, GATHER, weigh],
+  };
 }
 
 /** out [rows, columns] = from [rows, columns], whose rows are `stride` bytes apart. */
@@ -100,43 +166,64 @@ function packHeadRows() {
   });
 }
 
-/** out [rows, 8] = keys [rows, headSize] · queries [headSize, 8]; raises largest [8] to the largest of them. */
-function scoreTile(arithmetic: Arithmetic, rows: number) {
-  const signature = { out: i32, keys: i32, queries: i32, headSize: i32, largest: i32 };
-  return func(`scoreTile${rows}`, signature, (f, p) => {
-    const keys = [p.keys];
-    const size = f.local(i32, i32.mul(p.headSize, 4));
-    for (let row = 1; row < rows; row++) keys.push(f.local(i32, i32.add(keys[row - 1]!, size)));
-    const sums = newSums(f, rows);
-    const next = (): void => {
-      for (const key of keys) f.advance(key, 4);
-    };
-    multiplyTile(f, arithmetic, sums, p.queries, p.headSize, (row) => v128.load32_splat(keys[row]!), next);
-    for (const [row, [low, high]] of sums.entries()) {
-      f.do(v128.store(p.out, low, STEP_BYTES * row));
-      f.do(v128.store(p.out, high, STEP_BYTES * row + 16));
-    }
-    for (const i of [0, 1]) {
-      const largest = sums.reduce<V128>((most, sum) => f32x4.pmax(most, sum[i]!), v128.load(p.largest, 16 * i));
-      f.do(v128.store(p.largest, largest, 16 * i));
-    }
+/** Tiles of out [rows, 8] = keys [rows, steps] · queries [steps, 8]; raises largest [8] to the largest of them. */
+export function scoreTiles(
+  name: string,
+  arithmetic: Arithmetic,
+  max: (a: V128, b: V128) => V128,
+  rows: number,
+): ScoreTiles {
+  const signature = { out: i32, keys: i32, keyBytes: i32, queries: i32, steps: i32, largest: i32, tiles: i32 };
+  return func(`${name}${rows}`, signature, (f, p) => {
+    const keys = Array.from({ length: rows }, () => f.local(i32));
+    const queries = f.local(i32);
+    f.times(p.tiles, () => {
+      f.set(queries, p.queries);
+      f.set(keys[0]!, p.keys);
+      for (let row = 1; row < rows; row++) f.set(keys[row]!, i32.add(keys[row - 1]!, p.keyBytes));
+      const sums = newSums(f, rows);
+      const next = (): void => {
+        for (const key of keys) f.advance(key, 4);
+      };
+      multiplyTile(f, arithmetic, sums, queries, p.steps, (row) => v128.load32_splat(keys[row]!), next);
+      for (const [row, [low, high]] of sums.entries()) {
+        f.do(v128.store(p.out, low, STEP_BYTES * row));
+        f.do(v128.store(p.out, high, STEP_BYTES * row + 16));
+      }
+      for (const i of [0, 1]) {
+        const largest = sums.reduce<V128>((most, sum) => max(most, sum[i]!), v128.load(p.largest, 16 * i));
+        f.do(v128.store(p.largest, largest, 16 * i));
+      }
+      f.advance(p.out, STEP_BYTES * rows);
+      f.set(p.keys, keys.at(-1)!); // the last row's end is the next tile
+    });
   });
 }
 
-/** out [rows, 8] = Σ over the text's tokens of values[token, row] · weights[token, 8]; `rows` neighbouring dimensions. */
-function valueTile(arithmetic: Arithmetic, rows: number) {
-  const signature = { out: i32, values: i32, headSize: i32, weights: i32, tokens: i32 };
-  return func(`valueTile${rows}`, signature, (f, p) => {
+/** Tiles of out [rows, 8] = Σ over the text's tokens of values[token, row] · weights[token, 8]; neighbouring dimensions. */
+function valueTiles(arithmetic: Arithmetic, rows: number): ValueTiles {
+  const signature = { out: i32, values: i32, headSize: i32, weights: i32, tokens: i32, tiles: i32 };
+  return func(`valueTiles${rows}`, signature, (f, p) => {
     const size = f.local(i32, i32.mul(p.headSize, 4));
-    const sums = newSums(f, rows);
-    const number = (row: number): V128 => v128.load32_splat(p.values, 4 * row);
-    multiplyTile(f, arithmetic, sums, p.weights, p.tokens, number, () => f.advance(p.values, size));
-    for (const [row, [low, high]] of sums.entries()) {
-      f.do(v128.store(p.out, low, STEP_BYTES * row));
-      f.do(v128.store(p.out, high, STEP_BYTES * row + 16));
-    }
+    const [values, weights] = [f.local(i32), f.local(i32)];
+    f.times(p.tiles, () => {
+      f.set(values, p.values);
+      f.set(weights, p.weights);
+      const sums = newSums(f, rows);
+      const number = (row: number): V128 => v128.load32_splat(values, 4 * row);
+      multiplyTile(f, arithmetic, sums, weights, p.tokens, number, () => f.advance(values, size));
+      for (const [row, [low, high]] of sums.entries()) {
+        f.do(v128.store(p.out, low, STEP_BYTES * row));
+        f.do(v128.store(p.out, high, STEP_BYTES * row + 16));
+      }
+      f.advance(p.out, STEP_BYTES * rows);
+      f.advance(p.values, 4 * rows);
+    });
   });
 }
+
+/** Exponents are held at or above this: a weight of 2^-60 counts for nothing, and a denormal would cost many times an addition. */
+const LEAST_EXPONENT = -60;
 
 /** scores [tokens, 8] become 2^(score − largest), and totals [8], after them, the sums of these instead of the largest. */
 function weighKeys(arithmetic: Arithmetic) {
@@ -164,8 +251,17 @@ function weighKeys(arithmetic: Arithmetic) {
   });
 }
 
+type Gather = Func<{
+  queries: typeof i32;
+  from: typeof i32;
+  stride: typeof i32;
+  left: typeof i32;
+  headSize: typeof i32;
+  scale: typeof f32;
+}>;
+
 /** queries [headSize, 8] = scale · from [8, headSize], rows `stride` bytes apart; past the `left` rows, the last again. */
-function gatherQueries() {
+function gatherQueries(): Gather {
   const signature = { queries: i32, from: i32, stride: i32, left: i32, headSize: i32, scale: f32 };
   return func("gatherQueries", signature, (f, p) => {
     const scale = f.local(v128, f32x4.splat(p.scale));
@@ -195,11 +291,11 @@ function gatherQueries() {
   });
 }
 
-/** to [8, headSize] = results [headSize, 8] / totals [8], rows `hidden` bytes apart, where there are `left` rows. */
+/** to [8, headSize] = results [headSize, 8] · unit / totals [8], rows `hidden` bytes apart, where there are `left` rows. */
 function scatterResults() {
-  const signature = { results: i32, totals: i32, to: i32, hidden: i32, left: i32, headSize: i32 };
+  const signature = { results: i32, totals: i32, unit: f32, to: i32, hidden: i32, left: i32, headSize: i32 };
   return func("scatterResults", signature, (f, p) => {
-    const inverse = [0, 16].map((half) => f.local(v128, f32x4.div(f32x4.splat(1), v128.load(p.totals, half))));
+    const inverse = [0, 16].map((half) => f.local(v128, f32x4.div(f32x4.splat(p.unit), v128.load(p.totals, half))));
     const rows = eightRows(f, p.to, p.hidden, p.left);
     const result = (i: number, half: number) =>
       f32x4.mul(v128.load(p.results, STEP_BYTES * i + 4 * half), inverse[half / 4]!);
@@ -255,3 +351,7 @@ function forDimensions(
     f.advance(left, -1);
   });
 }
+
+/** Of every form of heads. */
+export const GATHER: Gather = gatherQueries();
+const SCATTER = scatterResults();

@@ -8,9 +8,21 @@ const POWER = [1, 0.693146977592, 0.240222420799, 0.0555073375368, 0.00967151288
 /** 1.5 · 2^23: a float32 of this size counts in ones, so that adding it rounds, and the integer is in its low bits. */
 const ROUNDER = 12582912;
 
-/** 2^x for |x| ≤ 126: x = n + r, n the nearest integer; n is added to the exponent of 2^r. */
-export function exp2(f: FunctionBuilder, arithmetic: Arithmetic): (x: V128) => V128 {
-  const power = polynomial(f, arithmetic, POWER);
+/** The same with a relative error of 2.6e-6: enough for weights of 14 bits. */
+export const ROUGH_POWER: readonly number[] = [0.99999926, 0.69312181, 0.24024745, 0.05591786, 0.0095701];
+
+/** scale · 2^x for |x| ≤ 126: x = n + r, n the nearest integer; n is added to the exponent of scale · 2^r. */
+export function exp2(
+  f: FunctionBuilder,
+  arithmetic: Arithmetic,
+  coefficients: readonly number[] = POWER,
+  scale: number = 1,
+): (x: V128) => V128 {
+  const power = polynomial(
+    f,
+    arithmetic,
+    coefficients.map((c) => c * scale),
+  );
   const rounder = f.local(v128, f32x4.splat(ROUNDER));
   const [x, rounded, rest] = [f.local(v128), f.local(v128), f.local(v128)];
   return (value) => {

@@ -10,6 +10,16 @@ type LinearKernel = (
   count: number,
 ) => void;
 
+type AttentionKernel = (
+  out: number,
+  qkv: number,
+  scratch: number,
+  tokens: number,
+  heads: number,
+  headSize: number,
+  scale: number,
+) => void;
+
 /** What a module exports: pointers and strides in bytes, counts in elements, as the generator of each name says. */
 export interface Exports {
   readonly linear: LinearKernel;
@@ -23,15 +33,8 @@ export interface Exports {
   /** Of the other one. */
   readonly linearWide?: LinearKernel;
   quantizeBlocksWide?(out: number, x: number, blocks: number, factor: number): void;
-  attention(
-    out: number,
-    qkv: number,
-    scratch: number,
-    tokens: number,
-    heads: number,
-    headSize: number,
-    scale: number,
-  ): void;
+  readonly attention: AttentionKernel;
+  readonly attentionInt16: AttentionKernel;
   layerNorm(out: number, x: number, weight: number, bias: number, tokens: number, hidden: number, eps: number): void;
   addLayerNorm(x: number, y: number, weight: number, bias: number, tokens: number, hidden: number, eps: number): void;
   gelu(x: number, length: number): void;

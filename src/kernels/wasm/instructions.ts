@@ -82,6 +82,9 @@ export const i32 = {
   and: binaryI32(0x71) as BinaryI32,
   shl: binaryI32(0x74) as BinaryI32,
   shr_u: binaryI32(0x76) as BinaryI32,
+  /** a where the condition is not 0, else b. */
+  select: (condition: I32, a: I32, b: I32): Expression<"i32"> =>
+    expression("i32", ...i32Code(a), ...i32Code(b), ...i32Code(condition), 0x1b),
   clz: (a: I32): Expression<"i32"> => expression("i32", ...i32Code(a), 0x67),
   eq: binaryI32(0x46) as BinaryI32,
   lt_u: binaryI32(0x49) as BinaryI32,
@@ -160,6 +163,7 @@ export const i32x4 = {
   shr_u: shiftV128(0xad) as (a: V128, bits: I32) => V128,
   add: binaryV128(0xae) as BinaryV128,
   sub: binaryV128(0xb1) as BinaryV128,
+  max_s: binaryV128(0xb8) as BinaryV128,
   /** Each lane the sum of two products of neighbouring 16-bit integers. */
   dot_i16x8_s: binaryV128(0xba) as BinaryV128,
   /** Four 32-bit lanes of the eight of a and b, by index. */

@@ -2,7 +2,8 @@
 import { gelu, geluTanh, relu } from "./activation.ts";
 import { type Arithmetic, fused, separate } from "./arithmetic.ts";
 import { assemble } from "./assembler.ts";
-import { attention } from "./attention.ts";
+import { attention, float32Heads } from "./attention.ts";
+import { int16Heads } from "./attention-int16.ts";
 import type { Func } from "./function.ts";
 import { addLayerNorm, layerNorm } from "./layer-norm.ts";
 import { float32Form, type LinearForm, linear } from "./linear.ts";
@@ -24,13 +25,13 @@ export function relaxedModule(arithmetic: Arithmetic = fused): Uint8Array<ArrayB
 
 function kernelModule(arithmetic: Arithmetic, int8: readonly LinearForm[], quantizer: Func): Uint8Array<ArrayBuffer> {
   const linears = [float32Form(arithmetic), int16Form(arithmetic), ...int8].map(linear);
-  const heads = attention(arithmetic);
+  const heads = [float32Heads(arithmetic), int16Heads(arithmetic)].map(attention);
   return assemble(
     [
       ...linears.map(({ linear }) => linear),
       quantizeRows(),
       quantizer,
-      heads.attention,
+      ...heads.map(({ attention }) => attention),
       layerNorm(arithmetic),
       addLayerNorm(arithmetic),
       gelu(arithmetic),
@@ -39,6 +40,6 @@ function kernelModule(arithmetic: Arithmetic, int8: readonly LinearForm[], quant
       peak(arithmetic),
       fusion(arithmetic),
     ],
-    [...linears.flatMap(({ tiles }) => tiles), ...heads.internal],
+    [...new Set([...linears, ...heads].flatMap(({ internal }) => internal))],
   );
 }

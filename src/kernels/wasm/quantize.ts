@@ -4,7 +4,7 @@ import { forElements } from "./elements.ts";
 import { type Func, type FunctionBuilder, func, type Local } from "./function.ts";
 import { type F32, f32, f32x4, i8x16, i16x8, i32, i32x4, type V128, v128 } from "./instructions.ts";
 
-const SMALLEST = 1e-30; // zeros have a scale too
+export const SMALLEST = 1e-30; // zeros have a scale too
 
 /** 1.5 · 2^23: a float32 of this size counts in ones, so that adding it rounds, and the integer is in its low bits. */
 const ROUNDER = 12582912;

@@ -65,7 +65,7 @@ function openRelaxed(relaxed: () => WebAssembly.Module, dtype: Dtype): Opened {
 function open(compile: () => WebAssembly.Module, dtype: Dtype): Opened {
   try {
     const backend = createWasmBackend(compile(), dtype);
-    const fault = findFault(backend, createScalarBackend(dtype));
+    const fault = findFault(backend, dtype);
     return fault === undefined ? { backend } : { reason: `this engine computes ${fault} wrongly` };
   } catch (error) {
     return { reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };

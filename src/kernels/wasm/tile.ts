@@ -9,7 +9,7 @@
  */
 import type { Arithmetic } from "./arithmetic.ts";
 import type { FunctionBuilder, Local } from "./function.ts";
-import { type I32, i32, type V128, v128 } from "./instructions.ts";
+import { f32x4, type I32, i32, type V128, v128 } from "./instructions.ts";
 
 /** Outputs a panel holds: two vectors of four. */
 export const WIDTH = 8;
@@ -20,7 +20,7 @@ export type Sums = readonly (readonly [Local<"v128">, Local<"v128">])[];
 /** New sums, [rows][2 vectors]: zero, or the eight numbers at an address for each row. */
 export function newSums(f: FunctionBuilder, rows: number, initial?: I32): Sums {
   const sum = (offset: number): Local<"v128"> =>
-    initial === undefined ? f.local(v128) : f.local(v128, v128.load(initial, offset));
+    f.local(v128, initial === undefined ? f32x4.splat(0) : v128.load(initial, offset));
   return Array.from({ length: rows }, () => [sum(0), sum(16)] as const);
 }
 
@@ -59,16 +59,26 @@ export function tileCount(tileRows: number, count: I32): I32 {
   return i32.div_u(i32.add(count, tileRows - 1), tileRows);
 }
 
-/** Splits `count` rows evenly over tiles, eight as 4 + 4 and not 6 + 2, and runs the body for the height of each. */
-export function forTiles(f: FunctionBuilder, tileRows: number, count: I32, tile: (rows: number) => void): void {
-  const left = f.local(i32, count);
-  const tiles = f.local(i32, tileCount(tileRows, left));
-  const height = f.local(i32);
-  f.while(tiles, () => {
-    f.set(height, i32.div_u(i32.add(left, i32.sub(tiles, 1)), tiles));
-    for (let rows = tileRows; rows > 0; rows--) f.if(i32.eq(height, rows), () => tile(rows));
-    f.set(left, i32.sub(left, height));
-    f.advance(tiles, -1);
+/**
+ * Splits `count` rows evenly over tiles, eight as 4 + 4 and not 6 + 2: the first ones may be a row higher than the others.
+ * `run` is given each height that there may be, and how many tiles in a row have it.
+ */
+export function forTiles(
+  f: FunctionBuilder,
+  tileRows: number,
+  count: I32,
+  run: (rows: number, tiles: Local<"i32">) => void,
+): void {
+  const tiles = f.local(i32, tileCount(tileRows, count));
+  const [height, high, number] = [f.local(i32), f.local(i32), f.local(i32)];
+  f.if(tiles, () => {
+    f.set(height, i32.div_u(i32.add(count, i32.sub(tiles, 1)), tiles));
+    f.set(high, i32.sub(count, i32.mul(tiles, i32.sub(height, 1))));
+    for (let rows = tileRows; rows > 0; rows--) {
+      const lower = i32.mul(i32.sub(tiles, high), i32.eq(height, rows + 1));
+      f.set(number, i32.add(i32.mul(high, i32.eq(height, rows)), lower));
+      f.if(number, () => run(rows, number));
+    }
   });
 }
 

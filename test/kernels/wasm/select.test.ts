@@ -15,7 +15,8 @@ const doubled = {
   multiplyAdd: (a, b, c) => f32x4.add(separate.multiplyAdd(a, b, c), f32x4.mul(a, b)),
 } as typeof separate;
 const wrong = compile(simdModule(doubled));
-const AUTO = { backend: "auto", deterministic: false } as const;
+const AUTO = { backend: "auto", deterministic: false, dtype: "float32" } as const;
+const INT8 = { ...AUTO, dtype: "int8" } as const;
 const refuse = (): never => {
   throw new WebAssembly.CompileError("Wasm code generation disallowed by embedder");
 };
@@ -28,13 +29,13 @@ test("auto takes the fused kernels where relaxed SIMD works, and says why not wh
 });
 
 test("deterministic takes the kernels without relaxed instructions", () => {
-  const { backend, kernels } = selectBackend({ backend: "wasm", deterministic: true });
+  const { backend, kernels } = selectBackend({ ...AUTO, backend: "wasm", deterministic: true });
   expect(backend.name).toBe("wasm");
   expect(kernels).toBe("wasm simd, multiply and add: deterministic");
 });
 
 test("scalar is what one asks for", () => {
-  const { backend, kernels } = selectBackend({ backend: "scalar", deterministic: false });
+  const { backend, kernels } = selectBackend({ ...AUTO, backend: "scalar" });
   expect(backend.name).toBe("scalar");
   expect(kernels).toBe("scalar: asked for");
 });
@@ -63,6 +64,22 @@ test("a relaxed module that rounds twice is passed over", () => {
   expect(kernels).toBe("wasm simd, multiply and add: this engine does not fuse them");
 });
 
+test.runIf(MODULES.length > 1)("8-bit dot products that give other values are passed over", () => {
+  expect(selectBackend(INT8).kernels).toBe("wasm simd, 8-bit dot products");
+  const dot = [0xfd, 0x92, 0x02]; // i16x8.relaxed_dot_i8x16_i7x16_s; i16x8.sub takes and gives the same types
+  const spoiled = compile(replace(relaxedModule(), dot, [0xfd, 0x91, 0x01]));
+  const { backend, kernels } = selectBackend(INT8, { simd, relaxed: spoiled });
+  expect(backend.name).toBe("wasm");
+  expect(kernels).toBe("wasm simd, 8-bit values in 16-bit dot products: this engine computes linear wrongly");
+});
+
+test.runIf(MODULES.length > 1)("8-bit dot products serve even where multiply-add is not fused", () => {
+  expect(selectBackend(INT8, { simd, relaxed: compile(relaxedModule(separate)) }).kernels).toBe(
+    "wasm simd, 8-bit dot products",
+  );
+  expect(selectBackend(AUTO, { simd, relaxed: compile(relaxedModule(separate)) }).kernels).toMatch(/does not fuse them$/);
+});
+
 test("where both modules compute wrongly the scalar kernels take over", () => {
   const { backend, kernels } = selectBackend(AUTO, { simd: wrong, relaxed: wrong });
   expect(backend.name).toBe("scalar");
@@ -71,8 +88,10 @@ test("where both modules compute wrongly the scalar kernels take over", () => {
 
 describe("the self-test", () => {
   test("finds no fault in the backends", () => {
-    expect(findFault(createScalarBackend())).toBeUndefined();
-    for (const [, module] of MODULES) expect(findFault(createWasmBackend(module))).toBeUndefined();
+    for (const dtype of ["float32", "int16", "int8"] as const) {
+      expect(findFault(createScalarBackend(dtype), dtype)).toBeUndefined();
+      for (const [, module] of MODULES) expect(findFault(createWasmBackend(module, dtype), dtype)).toBeUndefined();
+    }
   });
 
   const scalar = createScalarBackend() as Backend;
@@ -83,15 +102,15 @@ describe("the self-test", () => {
     ["layer norm", { addLayerNorm: spoiled(scalar.addLayerNorm) }],
     ["gelu", { activate: spoiled(scalar.activate) }],
   ])("finds a fault in %s", (kernel, operation) => {
-    expect(findFault({ ...scalar, ...operation })).toBe(kernel);
+    expect(findFault({ ...scalar, ...operation }, "float32")).toBe(kernel);
   });
 });
 
-/** An operation whose last result is off by a thousandth. */
+/** An operation whose last result is off by a hundredth. */
 function spoiled<Rest extends unknown[]>(operation: (out: Float32Array, ...rest: Rest) => void) {
   return (out: Float32Array, ...rest: Rest): void => {
     operation(out, ...rest);
-    out[out.length - 1]! += 1e-3;
+    out[out.length - 1] = out[out.length - 1]! * 1.01 + 0.01;
   };
 }
 
@@ -103,4 +122,13 @@ test("the strict module has no relaxed instruction, the other has", () => {
 
 function contains(bytes: Uint8Array, part: readonly number[]): boolean {
   return bytes.some((_, at) => part.every((byte, i) => bytes[at + i] === byte));
+}
+
+/** The bytes with one sequence in place of another of its length. */
+function replace(bytes: Uint8Array, from: readonly number[], to: readonly number[]): Uint8Array<ArrayBuffer> {
+  const replaced = Uint8Array.from(bytes);
+  for (let at = 0; at + from.length <= replaced.length; at++) {
+    if (from.every((byte, i) => replaced[at + i] === byte)) replaced.set(to, at);
+  }
+  return replaced;
 }

@@ -87,6 +87,32 @@ describe.each(MODULES)("%s", (_, module) => {
     });
   });
 
+  test.each(SEEDS)("attention in int16 is near its scalar twin: seed %d", (seed) => {
+    const backend = createWasmBackend(module, "int16");
+    const rng = random(1000 + seed);
+    const heads = rng.integer(1, 4);
+    const headSize = rng.pick([1, 2, 3, 5, 8, 12, 30, 32, 64, 128]);
+    const lengths = Array.from({ length: rng.integer(1, 4) }, () => rng.pick([0, ...TOKENS, 63, 64, 65, 66, 129]));
+    const starts = Int32Array.from([0, ...lengths]);
+    for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1]!;
+    const tokens = starts.at(-1)!;
+    const qkv = rng.floats(tokens * 3 * heads * headSize);
+    const expected = new Float32Array(tokens * heads * headSize);
+    attention(expected, qkv, starts, heads, headSize, createScratch());
+
+    const out = backend.alloc(expected.length + 8).fill(7);
+    backend.attention(out, placeIn(backend, qkv), starts, heads, headSize);
+    expectNear(out.subarray(0, expected.length), expected, 2e-3 * largest(expected));
+    expect([...out.subarray(expected.length)]).toEqual(Array(8).fill(7));
+  });
+
+  test("attention in int16 with scores far apart: the largest takes all", () => {
+    const backend = createWasmBackend(module, "int16");
+    const out = backend.alloc(2);
+    backend.attention(out, placeIn(backend, Float32Array.of(1e4, 1e4, 1, 1e4, -1e4, 5)), Int32Array.of(0, 2), 1, 1);
+    expectNear(out, Float32Array.of(1, 1), 3e-3);
+  });
+
   test.each(SEEDS)("attention is its scalar twin: seed %d", (seed) => {
     const release = backend.mark();
     const rng = random(1000 + seed);
@@ -155,7 +181,9 @@ describe.each(MODULES)("%s", (_, module) => {
     }
   });
 
-  test("a text's attention has the same bits alone and between others", () => {
+  test.each<Dtype>(["float32", "int16"])("a text's attention in %s has the same bits alone and between others", (dtype) => {
+    const backend = createWasmBackend(module, dtype);
+    const place = (values: Float32Array) => placeIn(backend, values);
     const rng = random(8);
     const [heads, headSize] = [2, 20];
     const width = 3 * heads * headSize;
