@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/parity/**", "test/fuzz/**", "test/package/**"],
+    exclude: ["**/node_modules/**", "test/parity/**", "test/fuzz/**", "test/package/**", "test/runtimes/**"],
     testTimeout: 120_000,
   },
 });

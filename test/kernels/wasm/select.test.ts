@@ -77,7 +77,9 @@ test.runIf(MODULES.length > 1)("8-bit dot products serve even where multiply-add
   expect(selectBackend(INT8, { simd, relaxed: compile(relaxedModule(separate)) }).kernels).toBe(
     "wasm simd, 8-bit dot products",
   );
-  expect(selectBackend(AUTO, { simd, relaxed: compile(relaxedModule(separate)) }).kernels).toMatch(/does not fuse them$/);
+  expect(selectBackend(AUTO, { simd, relaxed: compile(relaxedModule(separate)) }).kernels).toMatch(
+    /does not fuse them$/,
+  );
 });
 
 test("where both modules compute wrongly the scalar kernels take over", () => {

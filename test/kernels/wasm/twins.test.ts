@@ -49,7 +49,9 @@ describe.each(MODULES)("%s", (_, module) => {
     test("a row's bits depend on neither its place nor its neighbours", () => {
       const rng = random(7);
       const [inputs, outputs] = [96, 24];
-      const matrices = [{ format: "float32" as const, rows: outputs, columns: inputs, data: rng.floats(outputs * inputs) }];
+      const matrices = [
+        { format: "float32" as const, rows: outputs, columns: inputs, data: rng.floats(outputs * inputs) },
+      ];
       const weights = backend.prepareLinear({ inputs, outputs, matrices, bias: rng.floats(outputs) });
       const row = rng.floats(inputs);
       const bits = new Set<string>();
@@ -71,7 +73,13 @@ describe.each(MODULES)("%s", (_, module) => {
       ["zeros", (x: Float32Array) => x.fill(0)],
       ["values of 1e-35", (x: Float32Array) => x.fill(1e-35)],
       ["one large value a row", (x: Float32Array) => x.fill(1e-3).fill(1e4, 7, 8)],
-      ["equal values of either sign", (x: Float32Array) => x.forEach((_, i) => { x[i] = i % 2 ? -3 : 3; })],
+      [
+        "equal values of either sign",
+        (x: Float32Array) =>
+          x.forEach((_, i) => {
+            x[i] = i % 2 ? -3 : 3;
+          }),
+      ],
     ])("of extreme operands: %s", (_, fill) => {
       const [inputs, outputs, tokens] = [64, 9, 3];
       const [data, x] = [new Float32Array(inputs * outputs), new Float32Array(inputs * tokens)];
@@ -181,24 +189,27 @@ describe.each(MODULES)("%s", (_, module) => {
     }
   });
 
-  test.each<Dtype>(["float32", "int16"])("a text's attention in %s has the same bits alone and between others", (dtype) => {
-    const backend = createWasmBackend(module, dtype);
-    const place = (values: Float32Array) => placeIn(backend, values);
-    const rng = random(8);
-    const [heads, headSize] = [2, 20];
-    const width = 3 * heads * headSize;
-    for (const length of [1, 5, 8, 9, 50]) {
-      const text = rng.floats(length * width);
-      const alone = backend.alloc(length * heads * headSize);
-      backend.attention(alone, place(text), Int32Array.of(0, length), heads, headSize);
-      const qkv = place(rng.floats((3 + length + 4) * width));
-      qkv.set(text, 3 * width);
-      const out = backend.alloc((3 + length + 4) * heads * headSize);
-      backend.attention(out, qkv, Int32Array.of(0, 3, 3 + length, 3 + length + 4), heads, headSize);
-      const row = heads * headSize;
-      expect(bitsOf(out.subarray(3 * row, (3 + length) * row))).toBe(bitsOf(alone));
-    }
-  });
+  test.each<Dtype>(["float32", "int16"])(
+    "a text's attention in %s has the same bits alone and between others",
+    (dtype) => {
+      const backend = createWasmBackend(module, dtype);
+      const place = (values: Float32Array) => placeIn(backend, values);
+      const rng = random(8);
+      const [heads, headSize] = [2, 20];
+      const width = 3 * heads * headSize;
+      for (const length of [1, 5, 8, 9, 50]) {
+        const text = rng.floats(length * width);
+        const alone = backend.alloc(length * heads * headSize);
+        backend.attention(alone, place(text), Int32Array.of(0, length), heads, headSize);
+        const qkv = place(rng.floats((3 + length + 4) * width));
+        qkv.set(text, 3 * width);
+        const out = backend.alloc((3 + length + 4) * heads * headSize);
+        backend.attention(out, qkv, Int32Array.of(0, 3, 3 + length, 3 + length + 4), heads, headSize);
+        const row = heads * headSize;
+        expect(bitsOf(out.subarray(3 * row, (3 + length) * row))).toBe(bitsOf(alone));
+      }
+    },
+  );
 });
 
 /** A copy in the backend's memory. */
