@@ -36,7 +36,8 @@ if (what === "tokenizer") {
   const result = await measure(cases, calibrate(backend), rounds, shortestRun);
   console.log(formatTable(result.measurements, result.ceiling));
   for (const { label, kernels } of chosen) console.log(`${label}: ${kernels}`);
-  if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...machine(), what, rounds, ...result }, null, 2)}\n`);
+  if (values.json)
+    writeFileSync(values.json, `${JSON.stringify({ ...machine(), what, rounds, ...result }, null, 2)}\n`);
 } else {
   console.error(`bench: expected kernels, model or tokenizer, got ${what}`);
   process.exitCode = 2;

@@ -39,6 +39,15 @@ export interface ModelInfo {
   readonly bytes: number;
 }
 
+/** What is done with texts in a call's turn; `alive` throws when the model was disposed of meanwhile. */
+type Work<T> = (
+  parts: ModelParts,
+  where: string,
+  texts: readonly string[],
+  options: EncodeOptions,
+  alive: () => void,
+) => Promise<T>;
+
 /**
  * A loaded model: texts → tokens → batches → hidden states → vectors, in the caller's order.
  *
@@ -94,16 +103,12 @@ export class Embedder {
     texts: readonly string[],
     options: EncodeOptions<P> = {},
   ): Promise<DetailedVector<P>[]> {
-    return this.#inTurn("encodeDetailed", texts, options, (parts, alive) =>
-      encodeTexts(parts, "encodeDetailed", texts, options, alive),
-    ) as Promise<DetailedVector<P>[]>;
+    return this.#inTurn("encodeDetailed", texts, options, encodeTexts) as Promise<DetailedVector<P>[]>;
   }
 
   /** The tokens of one text, cut to the model's length, and their last hidden states [tokens, hidden], before pooling. */
   encodeTokens(text: string, options: EncodeOptions = {}): Promise<{ ids: Int32Array; hidden: Float32Array }> {
-    return this.#inTurn("encodeTokens", [text], options, (parts, alive) =>
-      encodeTokens(parts, "encodeTokens", text, options, alive),
-    );
+    return this.#inTurn("encodeTokens", [text], options, encodeTokens);
   }
 
   /** [a.length][b.length] by the model's own measure: cosine, dot, or the negated euclidean or manhattan distance. */
@@ -128,23 +133,27 @@ export class Embedder {
 
   async #encode(where: string, input: string | readonly string[], options: EncodeOptions): Promise<unknown> {
     const texts = typeof input === "string" ? [input] : input;
-    const results = await this.#inTurn(where, texts, options, (parts, alive) =>
-      encodeTexts(parts, where, texts, options, alive),
-    );
+    const results = await this.#inTurn(where, texts, options, encodeTexts);
     return typeof input === "string" ? results[0]!.vector : results.map(({ vector }) => vector);
   }
 
-  /** Checks the call at once, then runs the work when the calls before it are done, since all share one workspace. */
-  async #inTurn<T>(
-    where: string,
-    texts: readonly string[],
-    options: EncodeOptions,
-    work: (parts: ModelParts, alive: () => void) => Promise<T>,
-  ): Promise<T> {
+  /**
+   * Checks the call at once, then runs the work when the calls before it are done, since all share one workspace. The work
+   * has copies of what was checked, which the caller may change meanwhile.
+   */
+  async #inTurn<T>(where: string, texts: readonly string[], options: EncodeOptions, work: Work<T>): Promise<T> {
     this.#alive(where);
-    checkEncode(where, texts, options, this.info.dimensions);
+    const ownTexts = Array.isArray(texts) ? [...texts] : texts;
+    const ownOptions = { ...options };
+    checkEncode(where, ownTexts, ownOptions, this.info.dimensions);
     const alive = () => void this.#alive(where);
-    const turn = this.#lastTurn.then(() => work(this.#alive(where), alive));
+    const turn = this.#lastTurn.then(async () => {
+      try {
+        return await work(this.#alive(where), where, ownTexts, ownOptions, alive);
+      } finally {
+        alive(); // whatever came of work whose files were closed meanwhile
+      }
+    });
     this.#lastTurn = turn.catch(() => {});
     return turn;
   }
@@ -162,7 +171,17 @@ export class Embedder {
   }
 }
 
-function describe({ name, config, head, maxTokens, sentence, backend, kernels, dtype, weights }: ModelParts): ModelInfo {
+function describe({
+  name,
+  config,
+  head,
+  maxTokens,
+  sentence,
+  backend,
+  kernels,
+  dtype,
+  weights,
+}: ModelParts): ModelInfo {
   return {
     name,
     dimensions: head.dimensions,

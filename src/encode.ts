@@ -1,12 +1,12 @@
 import { planBatches } from "./batches.ts";
 import { SiskinError } from "./errors.ts";
+import { show } from "./fields.ts";
 import type { Backend } from "./kernels/backend.ts";
 import { normalize } from "./kernels/normalize.ts";
 import type { Dtype } from "./kernels/quantize.ts";
 import { type Batch, forward } from "./model/bert.ts";
 import type { BertConfig } from "./model/bert-config.ts";
 import type { BertWeights } from "./model/bert-weights.ts";
-import { show } from "./model/fields.ts";
 import type { SentenceConfig } from "./model/sentence-config.ts";
 import { applyHead, type SentenceHead } from "./model/sentence-head.ts";
 import type { Workspace } from "./model/workspace.ts";
@@ -124,15 +124,15 @@ export async function encodeTexts(
   return counts.map((tokens, i) => ({ vector: finished[i]!, tokens, truncated: tokens > parts.maxTokens }));
 }
 
-/** The tokens of one text, cut to the model's length, and their last hidden states [tokens, hidden]. */
+/** The tokens of the first text, cut to the model's length, and their last hidden states [tokens, hidden]. */
 export async function encodeTokens(
   parts: ModelParts,
   where: string,
-  text: string,
+  texts: readonly string[],
   options: EncodeOptions,
   alive: () => void,
 ): Promise<{ ids: Int32Array; hidden: Float32Array }> {
-  const window = tokenize(parts, where, [text], 0, resolvePrompt(where, parts.sentence, options), options);
+  const window = tokenize(parts, where, texts, 0, resolvePrompt(where, parts.sentence, options), options);
   const { ids, starts } = gather(window, [0]);
   const checkpoint = breather(options.signal, alive);
   const hidden = await forward(
@@ -227,10 +227,10 @@ function gather({ sink, starts }: Window, texts: readonly number[]): Batch {
 function breather(signal: AbortSignal | undefined, alive: () => void): () => Promise<void> {
   let last = performance.now();
   return async () => {
-    signal?.throwIfAborted();
-    if (performance.now() - last < BREATH_MS) return;
-    await nextTask();
-    last = performance.now();
+    if (performance.now() - last >= BREATH_MS) {
+      await nextTask();
+      last = performance.now();
+    }
     alive();
     signal?.throwIfAborted();
   };

@@ -1,5 +1,6 @@
 import { Embedder } from "./embedder.ts";
 import type { ModelParts } from "./encode.ts";
+import { type Fields, flag } from "./fields.ts";
 import type { Dtype } from "./kernels/quantize.ts";
 import { type SelectedBackend, selectBackend } from "./kernels/wasm/select.ts";
 import { join, openWeights, readFields, readJson, requireFields } from "./loading/files.ts";
@@ -7,7 +8,6 @@ import { readHead } from "./loading/head.ts";
 import { readTokenizer } from "./loading/tokenizer.ts";
 import { parseBertConfig } from "./model/bert-config.ts";
 import { readBertWeights } from "./model/bert-weights.ts";
-import { type Fields, flag } from "./model/fields.ts";
 import { DEFAULT_MODULES, type ModuleEntry, parseModules } from "./model/modules.ts";
 import { maxTokens, parseSentenceConfig, TRANSFORMER_CONFIG_NAMES } from "./model/sentence-config.ts";
 import { createWorkspace } from "./model/workspace.ts";
@@ -77,7 +77,8 @@ async function readParts(
 ): Promise<ModelParts> {
   const modules = await readModules(files);
   const folder = modules[0]!.path;
-  const config = parseBertConfig(await requireFields(files, join(folder, "config.json")));
+  const configFields = await requireFields(files, join(folder, "config.json"));
+  const config = parseBertConfig(configFields);
   const settings = await readTransformerSettings(files, folder);
   const { file, where } = await openWeights(files, folder);
   const weights = await readBertWeights(file, config, backend, where, (loaded) => {
@@ -89,6 +90,7 @@ async function readParts(
     (await readFields(files, "config_sentence_transformers.json")) ?? { where: files.name, values: {} },
   );
   const lowerCase = settings !== undefined && flag(settings, "do_lower_case", false);
+  const tokenizer = await readTokenizer(files, folder, lowerCase);
   return {
     name: files.name,
     backend,
@@ -98,11 +100,13 @@ async function readParts(
     weights,
     head,
     sentence,
-    tokenizer: await readTokenizer(files, folder, lowerCase),
+    tokenizer,
     maxTokens: maxTokens(
+      configFields,
       settings,
       await readFields(files, join(folder, "tokenizer_config.json")),
       config.positions - config.firstPosition,
+      tokenizer.specialTokenCount,
     ),
     workspace: createWorkspace(backend, config),
     close: () => files.close(),

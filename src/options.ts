@@ -1,5 +1,5 @@
 import { SiskinError } from "./errors.ts";
-import { show } from "./model/fields.ts";
+import { show } from "./fields.ts";
 
 /** An option that must be an integer in a range; undefined stays undefined. */
 export function checkInteger<T extends number | undefined>(

@@ -1,5 +1,6 @@
 import { load, SiskinError } from "siskin";
 import { expect, test } from "vitest";
+import { inCheckout } from "./support/paths.ts";
 import { tinyModel } from "./support/tiny-model.ts";
 
 const model = await load(tinyModel());
@@ -23,6 +24,25 @@ test("an empty text is its special tokens", async () => {
   const [detailed] = await model.encodeDetailed([""]);
   expect(detailed!.tokens).toBe(2);
   expect(Math.hypot(...detailed!.vector)).toBeCloseTo(1, 6);
+});
+
+test.each(["mean", "cls"])("a text without any tokens is zeros, first or beside others, pooled by %s", async (mode) => {
+  const tokenizer = JSON.parse(new TextDecoder().decode(tinyModel().get("tokenizer.json")));
+  const plain = {
+    "tokenizer.json": JSON.stringify({ ...tokenizer, post_processor: null }),
+    "1_Pooling/config.json": JSON.stringify({ embedding_dimension: 12, pooling_mode: mode }),
+  };
+  for (const backend of ["auto", "scalar"] as const) {
+    const bare = await load(tinyModel({ files: plain }), { backend });
+    const zeros = new Float32Array(12);
+    expect(await bare.encode("")).toEqual(zeros);
+    const river = await bare.encode("river");
+    expect(await bare.encode(["", "river", ""])).toEqual([zeros, river, zeros]);
+    expect(await (await load(tinyModel({ files: plain }), { backend })).encodeTokens("")).toEqual({
+      ids: new Int32Array(0),
+      hidden: new Float32Array(0),
+    });
+  }
 });
 
 test("a lone surrogate is read as U+FFFD", async () => {
@@ -130,6 +150,23 @@ test("calls that overlap do not disturb each other", async () => {
   expect(await Promise.all(texts.map((text) => model.encode(text)))).toEqual(expected);
 });
 
+test("texts and options are the call's own: what the caller changes later is not seen", async () => {
+  const expected = await model.encode(["a", "river"], { dimensions: 5 });
+  for (const encode of [
+    (texts: string[], options: object) => model.encode(texts, options),
+    async (texts: string[], options: object) =>
+      (await model.encodeDetailed(texts, options)).map(({ vector }) => vector),
+  ]) {
+    const texts = ["a", "river"];
+    const options = { dimensions: 5 };
+    const vectors = encode(texts, options);
+    texts[0] = 7 as never;
+    texts.push("b");
+    options.dimensions = 99;
+    expect(await vectors).toEqual(expected);
+  }
+});
+
 test.each<[string, unknown, object | undefined, string, string]>([
   ["a number", 7, undefined, "BAD_INPUT", "encode: expected a string or a list of strings, got 7"],
   ["nothing", undefined, undefined, "BAD_INPUT", "encode: expected a string or a list of strings, got nothing"],
@@ -215,4 +252,24 @@ test("after dispose every call is an error, and a second dispose is none", async
     code: "DISPOSED",
     message: "encode: expected a loaded model, got one that was disposed of",
   });
+});
+
+const DISPOSED = { code: "DISPOSED", message: "encode: expected a loaded model, got one that was disposed of" };
+
+test("dispose ends work that has only begun, of a folder whose files it closes", async () => {
+  const gone = await load(inCheckout("fixtures/tiny/gelu-mean"));
+  const underWay = gone.encode(["a", "b"]);
+  await null;
+  gone.dispose();
+  await expect(underWay).rejects.toMatchObject(DISPOSED);
+});
+
+test.each([0, 1])("dispose after batch %i ends the work, short as it is", async (batch) => {
+  const gone = await load(tinyModel());
+  let batches = 0;
+  const onProgress = () => {
+    if (batches++ === batch) gone.dispose();
+  };
+  await expect(gone.encode(["a", "b"], { batchTokens: 1, onProgress })).rejects.toMatchObject(DISPOSED);
+  expect(batches).toBe(batch + 1);
 });

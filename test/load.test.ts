@@ -1,3 +1,4 @@
+import { serialize } from "safetensors-ts";
 import { load } from "siskin";
 import { expect, test } from "vitest";
 import { tinyModel } from "./support/tiny-model.ts";
@@ -16,6 +17,12 @@ test.each<[string, Parameters<typeof tinyModel>[0], string, string]>([
     { tensors: (t) => t.set(DENSE, { shape: [20, 12], data: new Float32Array(240) }) },
     "TENSOR_SHAPE",
     `model.safetensors: tensor "${DENSE}": expected shape [12, 20], got [20, 12]`,
+  ],
+  [
+    "a size that the file does not have, before memory of that size is taken",
+    { config: { intermediate_size: 1 << 24 } },
+    "TENSOR_SHAPE",
+    'model.safetensors: tensor "encoder.layer.0.intermediate.dense.weight": expected shape [16777216, 12], got [20, 12]',
   ],
   [
     "a vocabulary that the table does not have",
@@ -63,7 +70,7 @@ test.each<[string, Parameters<typeof tinyModel>[0], string, string]>([
     "weights of 8 bits",
     { config: { quantization: { bits: 8, group_size: 32 } } },
     "BAD_CONFIG",
-    "config.json: quantization: bits: expected an integer from 4 to 4, got 8",
+    "config.json: quantization.bits: expected an integer from 4 to 4, got 8",
   ],
   [
     "an unknown module",
@@ -113,8 +120,67 @@ test.each<[string, Parameters<typeof tinyModel>[0], string, string]>([
     "BAD_FILE",
     'config.json: expected JSON, got "{"',
   ],
+  [
+    "an empty config.json",
+    { files: { "config.json": " \n" } },
+    "BAD_FILE",
+    "config.json: expected JSON, got an empty file",
+  ],
+  [
+    "a prompt that is no text",
+    { files: { "config_sentence_transformers.json": '{"prompts": {"q": 7}}' } },
+    "BAD_CONFIG",
+    "config_sentence_transformers.json: prompts.q: expected a string, got 7",
+  ],
+  [
+    "a module without a type",
+    { files: { "modules.json": "[{}]" } },
+    "BAD_CONFIG",
+    "modules.json: [0].type: expected a string, got nothing",
+  ],
+  [
+    "a max_seq_length without room for the special tokens",
+    { files: { "sentence_bert_config.json": '{"max_seq_length": 1}' } },
+    "BAD_CONFIG",
+    "sentence_bert_config.json: max_seq_length: expected room for the 2 special tokens of each text, got 1",
+  ],
+  [
+    "a model_max_length without room for the special tokens",
+    { files: { "sentence_bert_config.json": "{}", "tokenizer_config.json": '{"model_max_length": 1}' } },
+    "BAD_CONFIG",
+    "tokenizer_config.json: model_max_length: expected room for the 2 special tokens of each text, got 1",
+  ],
+  [
+    "positions without room for the special tokens",
+    {
+      config: { max_position_embeddings: 1 },
+      tensors: (t) => t.set("embeddings.position_embeddings.weight", { shape: [1, 12], data: new Float32Array(12) }),
+    },
+    "BAD_CONFIG",
+    "config.json: max_position_embeddings: expected room for the 2 special tokens of each text, got 1",
+  ],
 ])("%s is an error", async (_, change, code, message) => {
   await expect(load(tinyModel(change))).rejects.toMatchObject({ code, message });
+});
+
+test("a Dense of a size that its file does not have is an error before memory of that size is taken", async () => {
+  const types = ["Transformer", "Pooling", "Dense"];
+  const files = tinyModel({
+    files: {
+      "modules.json": JSON.stringify(types.map((type, i) => ({ path: ["", "1_Pooling", "2_Dense"][i], type }))),
+      "2_Dense/config.json": JSON.stringify({ in_features: 12, out_features: 1 << 24 }),
+    },
+  });
+  const tensor = (name: string, shape: number[], data: Float32Array) => ({ name, dtype: "F32" as const, shape, data });
+  const tensors = [
+    tensor("linear.weight", [12, 12], new Float32Array(144)),
+    tensor("linear.bias", [12], new Float32Array(12)),
+  ];
+  files.set("2_Dense/model.safetensors", serialize(tensors));
+  await expect(load(files)).rejects.toMatchObject({
+    code: "TENSOR_SHAPE",
+    message: '2_Dense/model.safetensors: tensor "linear.weight": expected shape [16777216, 12], got [12, 12]',
+  });
 });
 
 test.each([
@@ -144,7 +210,7 @@ test("weights that end early are an error", async () => {
 });
 
 test.each<[object, string]>([
-  [{ dtype: "int4" }, 'load: dtype must be one of "float32", got "int4"'],
+  [{ dtype: "int4" }, 'load: dtype must be one of "float32", "int16", "int8", got "int4"'],
   [{ backend: "gpu" }, 'load: backend must be one of "auto", "wasm", "scalar", got "gpu"'],
   [{ threads: 0 }, "load: threads must be an integer from 1 to 1024, got 0"],
 ])("options %j are an error", async (options, message) => {

@@ -27,7 +27,10 @@ export function kernelCases({ label, dtype, backend }: Variant): BenchmarkCase[]
   const cases: BenchmarkCase[] = [];
   for (const stored of KERNELS[dtype]) {
     for (const rows of [1, 8, 32, 128]) {
-      cases.push(linearCase(backend, dtype, stored, rows, 384, 1536), linearCase(backend, dtype, stored, rows, 1536, 384));
+      cases.push(
+        linearCase(backend, dtype, stored, rows, 384, 1536),
+        linearCase(backend, dtype, stored, rows, 1536, 384),
+      );
     }
   }
   for (const tokens of [8, 32, 128, 512]) cases.push(attentionCase(backend, dtype, tokens, 12, 32));
@@ -93,13 +96,7 @@ function plainLinear(values: Float32Array, weights: LinearWeights, tokens: numbe
   return out;
 }
 
-function attentionCase(
-  backend: Backend,
-  dtype: Dtype,
-  tokens: number,
-  heads: number,
-  headSize: number,
-): BenchmarkCase {
+function attentionCase(backend: Backend, dtype: Dtype, tokens: number, heads: number, headSize: number): BenchmarkCase {
   const hidden = heads * headSize;
   const qkv = backend.alloc(tokens * 3 * hidden);
   const out = backend.alloc(tokens * hidden);

@@ -6,7 +6,7 @@ import { SiskinError } from "../index.ts";
 import { compileTokenizer } from "../tokenizer/index.ts";
 import { onlyArgument, stringOption } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { readFileBytes, writeFileBytes } from "./files.ts";
+import { readFileBytes, writeOutput } from "./files.ts";
 import { print } from "./print.ts";
 import { megabytes } from "./progress.ts";
 
@@ -43,7 +43,7 @@ export const compile: Command = {
       metadata,
     );
     const output = stringOption(args, "output") ?? join(dirname(path), COMPILED_NAME);
-    await writeFileBytes(output, file);
+    await writeOutput(output, (write) => write(file));
     await print(`${output}: ${megabytes(file.length)}\n`);
     return 0;
   },

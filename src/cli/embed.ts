@@ -1,13 +1,12 @@
-import { type FileHandle, open } from "node:fs/promises";
 import { serializeParts } from "safetensors-ts";
 import { type Embedder, writeNpy } from "../index.ts";
 import { booleanOption, stringOption, usageError } from "./arguments.ts";
 import type { Arguments, Command } from "./command.ts";
-import { fileError, writeFileBytes } from "./files.ts";
+import { isSameFile, type Write, writeOutput } from "./files.ts";
 import { ENCODE_OPTIONS, encodeOptions, loadModel, MODEL_OPTIONS } from "./model.ts";
 import { jsonNumbers, print } from "./print.ts";
 import { startProgress } from "./progress.ts";
-import { groups, type InputText, inputTexts, TEXT_NOTES, TEXT_OPTIONS } from "./texts.ts";
+import { groups, type InputText, inputPath, inputTexts, TEXT_NOTES, TEXT_OPTIONS } from "./texts.ts";
 
 /** Texts embedded at a time: enough to batch like lengths together, few enough to show results soon. */
 const GROUP = 1024;
@@ -41,11 +40,17 @@ export const embed: Command = {
   async run(args) {
     const texts = inputTexts(args);
     if (texts === undefined) throw usageError("expected texts, --input FILE, or - for standard input, got none");
-    const format = outputFormat(args);
+    const output = stringOption(args, "output") ?? "-";
+    const format = outputFormat(output);
+    const input = inputPath(args);
+    if (input !== undefined && output !== "-" && isSameFile(input, output)) {
+      throw usageError(`--output: expected another file than the input, got ${JSON.stringify(output)} for both`);
+    }
     const model = await loadModel(args);
     try {
-      if (format === "jsonl") await writeLines(model, texts, args);
-      else await writeMatrix(model, texts, args, format);
+      const work = (write: Write) =>
+        format === "jsonl" ? writeLines(model, texts, args, write) : writeMatrix(model, texts, args, write, format);
+      await (output === "-" ? work(print) : writeOutput(output, work));
       return 0;
     } finally {
       model.dispose();
@@ -55,9 +60,8 @@ export const embed: Command = {
 
 type Format = "jsonl" | "npy" | "safetensors";
 
-function outputFormat(args: Arguments): Format {
-  const output = stringOption(args, "output");
-  if (output === undefined || output === "-") return "jsonl";
+function outputFormat(output: string): Format {
+  if (output === "-") return "jsonl";
   const ending = /\.(jsonl|npy|safetensors)$/i.exec(output)?.[1]?.toLowerCase();
   if (ending === undefined) {
     throw usageError(
@@ -68,21 +72,19 @@ function outputFormat(args: Arguments): Format {
 }
 
 /** A line a text, written group by group, so that a large file is never in memory as a whole. */
-async function writeLines(model: Embedder, texts: AsyncIterable<InputText>, args: Arguments): Promise<void> {
-  const path = stringOption(args, "output") ?? "-";
+async function writeLines(
+  model: Embedder,
+  texts: AsyncIterable<InputText>,
+  args: Arguments,
+  write: Write,
+): Promise<void> {
   const withText = !booleanOption(args, "no-text");
-  const file = path === "-" ? undefined : await openForWriting(path);
-  try {
-    for await (const { group, vectors } of embedGroups(model, texts, args)) {
-      const lines = group.map(({ record }, i) => {
-        const { text, ...rest } = record;
-        return `${JSON.stringify({ ...(withText ? { text } : {}), ...rest, embedding: jsonNumbers(vectors[i]!) })}\n`;
-      });
-      if (file === undefined) await print(lines.join(""));
-      else await appendTo(file, path, lines.join(""));
-    }
-  } finally {
-    await file?.close();
+  for await (const { group, vectors } of embedGroups(model, texts, args)) {
+    const lines = group.map(({ record }, i) => {
+      const { text, ...rest } = record;
+      return `${JSON.stringify({ ...(withText ? { text } : {}), ...rest, embedding: jsonNumbers(vectors[i]!) })}\n`;
+    });
+    await write(lines.join(""));
   }
 }
 
@@ -91,17 +93,17 @@ async function writeMatrix(
   model: Embedder,
   texts: AsyncIterable<InputText>,
   args: Arguments,
+  write: Write,
   format: "npy" | "safetensors",
 ): Promise<void> {
   const all: Float32Array[] = [];
   for await (const { vectors } of embedGroups(model, texts, args)) for (const vector of vectors) all.push(vector);
-  const path = stringOption(args, "output")!;
   const dimensions = encodeOptions(args).dimensions ?? model.info.dimensions;
-  if (format === "npy") return writeFileBytes(path, writeNpy(all, dimensions));
+  if (format === "npy") return write(writeNpy(all, dimensions));
   const data = new Float32Array(all.length * dimensions);
   for (const [row, vector] of all.entries()) data.set(vector, row * dimensions);
   const tensor = { name: "embeddings", shape: [all.length, dimensions], data };
-  await writeFileBytes(path, serializeParts([tensor], { model: model.info.name }));
+  for (const part of serializeParts([tensor], { model: model.info.name })) await write(part);
 }
 
 async function* embedGroups(
@@ -125,16 +127,4 @@ async function* embedGroups(
   } finally {
     progress.end();
   }
-}
-
-async function openForWriting(path: string): Promise<FileHandle> {
-  return open(path, "w").catch((cause: unknown) => {
-    throw fileError(path, cause);
-  });
-}
-
-async function appendTo(file: FileHandle, path: string, text: string): Promise<void> {
-  await file.appendFile(text).catch((cause: unknown) => {
-    throw fileError(path, cause);
-  });
 }

@@ -1,5 +1,6 @@
-import { createReadStream } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { createReadStream, fstatSync, rmSync, statSync } from "node:fs";
+import { open, readFile, realpath, rename, stat } from "node:fs/promises";
 import { SiskinError } from "../index.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -12,7 +13,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** What the system says of a file, as one line that names it. */
-export function fileError(path: string, cause: unknown): SiskinError {
+function fileError(path: string, cause: unknown): SiskinError {
   const { code, message } = cause as NodeJS.ErrnoException;
   return new SiskinError("BAD_INPUT", `${path}: ${REASONS[code ?? ""] ?? message}`, { cause });
 }
@@ -23,10 +24,57 @@ export async function readFileBytes(path: string): Promise<Uint8Array> {
   });
 }
 
-export async function writeFileBytes(path: string, content: Uint8Array | readonly Uint8Array[]): Promise<void> {
-  await writeFile(path, content instanceof Uint8Array ? content : Buffer.concat(content)).catch((cause: unknown) => {
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Takes what is to be written next. */
+export type Write = (content: string | Uint8Array) => Promise<void>;
+
+/**
+ * A file as `work` writes it. It grows beside the place it is for and takes it at the end, so that what was there stays when
+ * the work fails or is interrupted. A pipe or a device is written as it is.
+ */
+export async function writeOutput(path: string, work: (write: Write) => Promise<void>): Promise<void> {
+  const fail = (cause: unknown): never => {
     throw fileError(path, cause);
+  };
+  const old = await stat(path).catch(() => undefined);
+  const inPlace = old !== undefined && !old.isFile();
+  const target = old === undefined || inPlace ? path : await realpath(path).catch(fail); // a link stays one
+  const draft = inPlace ? path : `${target}.${randomBytes(4).toString("hex")}.part`;
+  const discard = () => {
+    if (!inPlace) rmSync(draft, { force: true });
+  };
+  const interrupt = (signal: NodeJS.Signals) => {
+    discard();
+    process.kill(process.pid, signal); // now with its usual effect
+  };
+  for (const signal of INTERRUPTS) process.once(signal, interrupt);
+  try {
+    const file = await open(draft, inPlace ? "w" : "wx", old && old.mode & 0o777).catch(fail);
+    try {
+      await work((content) => file.appendFile(content).catch(fail));
+    } finally {
+      await file.close().catch(fail);
+    }
+    if (!inPlace) await rename(draft, target).catch(fail);
+  } catch (error) {
+    discard();
+    throw error;
+  } finally {
+    for (const signal of INTERRUPTS) process.off(signal, interrupt);
+  }
+}
+
+/** Whether two paths, of which "-" is standard input, lead to one file on disk. */
+export function isSameFile(a: string, b: string): boolean {
+  const [x, y] = [a, b].map((path) => {
+    try {
+      return path === "-" ? fstatSync(0, { bigint: true }) : statSync(path, { bigint: true });
+    } catch {
+      return undefined; // whoever opens it says why
+    }
   });
+  return x !== undefined && y !== undefined && x.isFile() && x.dev === y.dev && x.ino === y.ino;
 }
 
 /** A line of a text file. */

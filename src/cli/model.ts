@@ -20,7 +20,11 @@ export const MODEL_OPTIONS: OptionTable = {
     help: "where downloads are kept (default: the system's cache folder)",
   },
   offline: { type: "boolean", help: "make no request: use what is in the cache" },
-  dtype: { type: "string", value: "DTYPE", help: "what layers compute with: float32, int16 or int8 (default: float32)" },
+  dtype: {
+    type: "string",
+    value: "DTYPE",
+    help: "what layers compute with: float32, int16 or int8 (default: float32)",
+  },
   threads: { type: "string", value: "N", help: "threads to compute with" },
 };
 

@@ -1,5 +1,5 @@
 /** Writes to standard output and waits until it is taken; a reader that went away is an EPIPE error. */
-export function print(text: string): Promise<void> {
+export function print(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });

@@ -26,7 +26,7 @@ export interface InputText {
 /** Where the texts are: the arguments, a file, standard input; undefined when the user named none. */
 export function inputTexts(args: Arguments): AsyncIterable<InputText> | undefined {
   const { positionals } = args;
-  const input = stringOption(args, "input") ?? (positionals.length === 1 && positionals[0] === "-" ? "-" : undefined);
+  const input = inputPath(args);
   const named = stringOption(args, "input") !== undefined;
   if (named && positionals.length > 0) {
     throw usageError(`expected texts or --input, got both: --input ${input} and ${JSON.stringify(positionals[0])}`);
@@ -37,6 +37,12 @@ export function inputTexts(args: Arguments): AsyncIterable<InputText> | undefine
   const format = choiceOption(args, "format", ["lines", "jsonl"]);
   if (input !== undefined) return readTexts(input, format);
   return positionals.length === 0 ? undefined : fromArguments(positionals);
+}
+
+/** The file that texts are read from, "-" for standard input; undefined when they are the arguments. */
+export function inputPath(args: Arguments): string | undefined {
+  const { positionals } = args;
+  return stringOption(args, "input") ?? (positionals.length === 1 && positionals[0] === "-" ? "-" : undefined);
 }
 
 /** The texts of a file by its format; "-" is standard input. */

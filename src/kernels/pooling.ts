@@ -4,7 +4,7 @@ export type PoolingMode = "cls" | "max" | "mean" | "mean_sqrt_len_tokens" | "wei
 /**
  * Pools each text's hidden states [tokens, size] into out [texts, size].
  *
- *   starts  [texts + 1]  text i is the tokens from starts[i] to starts[i + 1], at least one
+ *   starts  [texts + 1]  text i is the tokens from starts[i] to starts[i + 1]
  *   begins  [texts]      where text i's pool begins: starts[i], or later where a prompt's tokens are left out
  *
  *   mean                  Σ h[t] / n                  cls        h[begins[i]]
@@ -12,8 +12,8 @@ export type PoolingMode = "cls" | "max" | "mean" | "mean_sqrt_len_tokens" | "wei
  *   weightedmean          Σ w(t)·h[t] / Σ w(t)        max        the largest of each component
  *                         w(t) = 1 + t − starts[i]
  *
- * A pool that a prompt leaves empty is a zero vector, but for `cls`, which then takes the text's first token, as
- * sentence-transformers does. Sums are in float64, first token first.
+ * An empty pool, of a text without tokens or of one that a prompt fills, is a zero vector. Only `cls` then takes the text's
+ * first token, where there is one, as sentence-transformers does. Sums are in float64, first token first.
  * Reimers, Gurevych 2019, arXiv:1908.10084; weightedmean: Muennighoff 2022, arXiv:2202.08904.
  */
 export function pool(
@@ -28,12 +28,11 @@ export function pool(
     const start = starts[text]!;
     const end = starts[text + 1]!;
     const row = out.subarray(text * size, (text + 1) * size);
-    const begin = begins[text]!;
-    if (mode === "cls") {
-      const token = begin < end ? begin : start;
-      row.set(hidden.subarray(token * size, (token + 1) * size));
-    } else if (begin >= end) {
+    const begin = mode === "cls" && begins[text]! >= end ? start : begins[text]!;
+    if (begin >= end) {
       row.fill(0);
+    } else if (mode === "cls") {
+      row.set(hidden.subarray(begin * size, (begin + 1) * size));
     } else if (mode === "lasttoken") {
       row.set(hidden.subarray((end - 1) * size, end * size));
     } else if (mode === "max") {

@@ -1,18 +1,25 @@
 import { open, openSharded, type SafetensorsFile } from "safetensors-ts";
 import { SiskinError } from "../errors.ts";
-import { type Fields, parseFields, parseJson } from "../model/fields.ts";
+import { asFields, type Fields, show } from "../fields.ts";
 import type { ModelSource } from "../source/model-source.ts";
 
 /** A JSON file of the model; undefined when it is absent. */
 export async function readJson(files: ModelSource, path: string): Promise<unknown> {
   const bytes = await files.read(path);
-  return bytes === undefined ? undefined : parseJson(decodeUtf8(bytes, path), path);
+  if (bytes === undefined) return undefined;
+  const text = decodeUtf8(bytes, path);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const got = text.trim() === "" ? "an empty file" : show(text);
+    throw new SiskinError("BAD_FILE", `${path}: expected JSON, got ${got}`, { cause: error });
+  }
 }
 
 /** A configuration file, which holds one JSON object; undefined when it is absent. */
 export async function readFields(files: ModelSource, path: string): Promise<Fields | undefined> {
-  const bytes = await files.read(path);
-  return bytes === undefined ? undefined : parseFields(decodeUtf8(bytes, path), path);
+  const value = await readJson(files, path);
+  return value === undefined ? undefined : asFields(value, path);
 }
 
 /** A configuration file that the model cannot do without. */
@@ -45,7 +52,7 @@ export function missing(files: ModelSource, path: string): never {
   throw new SiskinError("FILE_MISSING", `${files.name}: expected a file ${path}, got none`);
 }
 
-export function decodeUtf8(bytes: Uint8Array, where: string): string {
+function decodeUtf8(bytes: Uint8Array, where: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {

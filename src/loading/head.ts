@@ -35,8 +35,8 @@ async function readDense(files: ModelSource, path: string, config: DenseConfig, 
   const { file, where } = await openWeights(files, path);
   const checkpoint = openCheckpoint(file, undefined, where);
   await fetchModules(checkpoint, ["linear"]);
+  const matrices = [matrix(checkpoint, "linear", outputs, inputs)]; // first: its check holds for the bias's allocation too
   const bias = config.bias ? floats(checkpoint, "linear.bias", [outputs]) : new Float32Array(outputs);
-  const matrices = [matrix(checkpoint, "linear", outputs, inputs)];
   return {
     kind: "dense",
     linear: backend.prepareLinear({ inputs, outputs, matrices, bias }),

@@ -1,6 +1,6 @@
 import { SiskinError } from "../errors.ts";
+import { choice, type Fields, field, flag, integer, object, place, show, string, wrong } from "../fields.ts";
 import type { Activation } from "../kernels/activation.ts";
-import { asFields, choice, type Fields, field, flag, integer, show, text, wrong } from "./fields.ts";
 
 /** The dimensions and choices of a BERT-shaped encoder, from its config.json. */
 export interface BertConfig {
@@ -25,19 +25,19 @@ export interface BertConfig {
 }
 
 /** transformers' ACT2FN: `gelu` is the exact form, the others an approximation by tanh. */
-const ACTIVATIONS: ReadonlyMap<string, Activation> = new Map([
-  ["gelu", "gelu"],
-  ["gelu_new", "gelu_tanh"],
-  ["gelu_pytorch_tanh", "gelu_tanh"],
-  ["relu", "relu"],
-]);
+const ACTIVATIONS: Readonly<Record<string, Activation>> = {
+  gelu: "gelu",
+  gelu_new: "gelu_tanh",
+  gelu_pytorch_tanh: "gelu_tanh",
+  relu: "relu",
+};
 
 /** Architectures that share BERT's layers; they differ in where positions begin. */
-const ARCHITECTURES: ReadonlyMap<string, { offsetPositions: boolean }> = new Map([
-  ["bert", { offsetPositions: false }],
-  ["roberta", { offsetPositions: true }],
-  ["xlm-roberta", { offsetPositions: true }],
-]);
+const ARCHITECTURES: Readonly<Record<string, { readonly offsetPositions: boolean }>> = {
+  bert: { offsetPositions: false },
+  roberta: { offsetPositions: true },
+  "xlm-roberta": { offsetPositions: true },
+};
 
 const LARGEST_SIZE = 1 << 24; // far above any model; keeps products of two sizes exact
 
@@ -48,10 +48,10 @@ export function parseBertConfig(fields: Fields): BertConfig {
   const hiddenSize = size("hidden_size");
   const heads = size("num_attention_heads");
   if (hiddenSize % heads !== 0) {
-    throw wrong(fields, "num_attention_heads", `a divisor of hidden_size ${hiddenSize}`, heads);
+    throw wrong(place(fields, "num_attention_heads"), `a divisor of hidden_size ${hiddenSize}`, heads);
   }
-  if (flag(fields, "is_decoder", false)) throw wrong(fields, "is_decoder", "false: an encoder", true);
-  const positionType = text(fields, "position_embedding_type", "absolute");
+  if (flag(fields, "is_decoder", false)) throw wrong(place(fields, "is_decoder"), "false: an encoder", true);
+  const positionType = string(fields, "position_embedding_type", "absolute");
   if (positionType !== "absolute") {
     throw new SiskinError(
       "UNKNOWN_COMPONENT",
@@ -62,14 +62,14 @@ export function parseBertConfig(fields: Fields): BertConfig {
   const paddingId = offsetPositions ? integer(fields, "pad_token_id", 0, LARGEST_SIZE, 1) : -1;
   const firstPosition = paddingId + 1;
   if (firstPosition >= positions) {
-    throw wrong(fields, "max_position_embeddings", `more than pad_token_id + 1 = ${firstPosition}`, positions);
+    throw wrong(place(fields, "max_position_embeddings"), `more than pad_token_id + 1 = ${firstPosition}`, positions);
   }
   const layerNormEps = field(fields, "layer_norm_eps") ?? 1e-12;
   if (typeof layerNormEps !== "number" || !(layerNormEps > 0 && layerNormEps < 1)) {
-    throw wrong(fields, "layer_norm_eps", "a number above 0 and below 1", layerNormEps);
+    throw wrong(place(fields, "layer_norm_eps"), "a number above 0 and below 1", layerNormEps);
   }
   return {
-    modelType: text(fields, "model_type"),
+    modelType: string(fields, "model_type"),
     hiddenSize,
     layers: size("num_hidden_layers"),
     heads,
@@ -87,11 +87,10 @@ export function parseBertConfig(fields: Fields): BertConfig {
 }
 
 function parseGroupSize(fields: Fields): number | undefined {
-  const value = field(fields, "quantization");
-  if (value === undefined) return undefined;
-  const quantization = asFields(value, `${fields.where}: quantization`);
+  if (field(fields, "quantization") === undefined) return undefined;
+  const quantization = object(fields, "quantization");
   integer(quantization, "bits", 4, 4);
   const groupSize = integer(quantization, "group_size", 8, 1024);
-  if (groupSize % 8 !== 0) throw wrong(quantization, "group_size", "a multiple of 8", groupSize);
+  if (groupSize % 8 !== 0) throw wrong(place(quantization, "group_size"), "a multiple of 8", groupSize);
   return groupSize;
 }

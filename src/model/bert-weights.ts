@@ -125,9 +125,9 @@ function readLinear(
   inputs: number,
 ): PreparedLinear {
   const rows = outputs / modules.length;
-  const bias = new Float32Array(outputs);
-  for (const [i, module] of modules.entries()) bias.set(floats(checkpoint, `${module}.bias`, [rows]), i * rows);
   const matrices = modules.map((module) => matrix(checkpoint, module, rows, inputs));
+  const bias = new Float32Array(outputs); // after the matrices, which hold the configuration's sizes to the file's
+  for (const [i, module] of modules.entries()) bias.set(floats(checkpoint, `${module}.bias`, [rows]), i * rows);
   return backend.prepareLinear({ inputs, outputs, matrices, bias });
 }
 

@@ -1,7 +1,7 @@
 import { SiskinError } from "../errors.ts";
+import { asFields, choice, type Fields, field, flag, integer, place, show, string, wrong } from "../fields.ts";
 import type { Activation } from "../kernels/activation.ts";
 import type { PoolingMode } from "../kernels/pooling.ts";
-import { asFields, choice, type Fields, field, flag, integer, show, text, wrong } from "./fields.ts";
 
 /** What a sentence-transformers model does with a text, module by module; `path` is the module's folder. */
 export type ModuleEntry =
@@ -41,14 +41,14 @@ const LEGACY_MODES: readonly (readonly [string, PoolingMode])[] = [
   ["pooling_mode_lasttoken", "lasttoken"],
 ];
 
-const MODES: ReadonlyMap<string, PoolingMode> = new Map(LEGACY_MODES.map(([, mode]) => [mode, mode]));
+const MODES: Readonly<Record<string, PoolingMode>> = Object.fromEntries(LEGACY_MODES.map(([, mode]) => [mode, mode]));
 
-const DENSE_ACTIVATIONS: ReadonlyMap<string, Activation> = new Map([
-  ["torch.nn.modules.activation.Tanh", "tanh"],
-  ["torch.nn.modules.linear.Identity", "identity"],
-  ["torch.nn.modules.activation.ReLU", "relu"],
-  ["torch.nn.modules.activation.GELU", "gelu"],
-]);
+const DENSE_ACTIVATIONS: Readonly<Record<string, Activation>> = {
+  "torch.nn.modules.activation.Tanh": "tanh",
+  "torch.nn.modules.linear.Identity": "identity",
+  "torch.nn.modules.activation.ReLU": "relu",
+  "torch.nn.modules.activation.GELU": "gelu",
+};
 
 /** Without modules.json sentence-transformers takes the mean of the transformer's tokens, and so do we. */
 export const DEFAULT_MODULES: readonly ModuleEntry[] = [{ kind: "transformer", path: "" }];
@@ -64,7 +64,7 @@ export function parseModules(value: unknown, where: string): ModuleEntry[] {
   const modules: ModuleEntry[] = [];
   for (const [i, item] of value.entries()) {
     const entry = asFields(item, `${where}: [${i}]`);
-    const type = text(entry, "type");
+    const type = string(entry, "type");
     const kind = KINDS.get(type.slice(type.lastIndexOf(".") + 1));
     if (kind === undefined) {
       throw new SiskinError(
@@ -72,7 +72,7 @@ export function parseModules(value: unknown, where: string): ModuleEntry[] {
         `${entry.where}: unknown module ${show(type)}, expected one of ${[...KINDS.keys()].join(", ")}`,
       );
     }
-    if (kind !== "dropout") modules.push({ kind, path: text(entry, "path", "") });
+    if (kind !== "dropout") modules.push({ kind, path: string(entry, "path", "") });
   }
   modules.forEach(({ kind }, i) => {
     const expected = i === 0 ? "transformer" : i === 1 ? "pooling" : undefined;
@@ -92,14 +92,14 @@ export function parseModules(value: unknown, where: string): ModuleEntry[] {
 export function parsePooling(fields: Fields, hiddenSize: number): PoolingConfig {
   const key = field(fields, "embedding_dimension") === undefined ? "word_embedding_dimension" : "embedding_dimension";
   const size = integer(fields, key, 1, 1 << 24);
-  if (size !== hiddenSize) throw wrong(fields, key, `the transformer's hidden_size ${hiddenSize}`, size);
+  if (size !== hiddenSize) throw wrong(place(fields, key), `the transformer's hidden_size ${hiddenSize}`, size);
   return { modes: parseModes(fields), includePrompt: flag(fields, "include_prompt", true) };
 }
 
 function parseModes(fields: Fields): PoolingMode[] {
   const given = field(fields, "pooling_mode");
   if (Array.isArray(given)) {
-    if (given.length === 0) throw wrong(fields, "pooling_mode", "a mode or a list of them", "an empty list");
+    if (given.length === 0) throw wrong(place(fields, "pooling_mode"), "a mode or a list of them", "an empty list");
     return given.map((_, i) =>
       choice({ where: `${fields.where}: pooling_mode`, values: given as never }, `${i}`, MODES),
     );
@@ -118,11 +118,11 @@ function parseModes(fields: Fields): PoolingMode[] {
 /** Reads a Dense module's parsed config.json. */
 export function parseDense(fields: Fields, inputSize: number): DenseConfig {
   const inputs = integer(fields, "in_features", 1, 1 << 24);
-  if (inputs !== inputSize) throw wrong(fields, "in_features", `the size before it, ${inputSize}`, inputs);
-  if (flag(fields, "use_residual", false)) throw wrong(fields, "use_residual", "false", true);
+  if (inputs !== inputSize) throw wrong(place(fields, "in_features"), `the size before it, ${inputSize}`, inputs);
+  if (flag(fields, "use_residual", false)) throw wrong(place(fields, "use_residual"), "false", true);
   for (const key of ["module_input_name", "module_output_name"]) {
-    const name = text(fields, key, "sentence_embedding");
-    if (name !== "sentence_embedding") throw wrong(fields, key, '"sentence_embedding"', name);
+    const name = string(fields, key, "sentence_embedding");
+    if (name !== "sentence_embedding") throw wrong(place(fields, key), '"sentence_embedding"', name);
   }
   return {
     inputs,

@@ -1,4 +1,4 @@
-import { choice, type Fields, field, integer, text, wrong } from "./fields.ts";
+import { choice, type Fields, field, integer, object, place, string, wrong } from "../fields.ts";
 
 /** How a model's vectors are compared. */
 export type SimilarityName = "cosine" | "dot" | "euclidean" | "manhattan";
@@ -10,29 +10,26 @@ export interface SentenceConfig {
   readonly similarity: SimilarityName;
 }
 
-const SIMILARITIES: ReadonlyMap<string, SimilarityName> = new Map([
-  ["cosine", "cosine"],
-  ["dot", "dot"],
-  ["euclidean", "euclidean"],
-  ["manhattan", "manhattan"],
-]);
+const SIMILARITIES: Readonly<Record<string, SimilarityName>> = {
+  cosine: "cosine",
+  dot: "dot",
+  euclidean: "euclidean",
+  manhattan: "manhattan",
+};
 
 /** Reads a parsed config_sentence_transformers.json; an absent file says what an empty object says. */
 export function parseSentenceConfig(fields: Fields): SentenceConfig {
   const prompts = new Map<string, string>();
-  const given = field(fields, "prompts");
-  if (given !== undefined) {
-    if (typeof given !== "object" || Array.isArray(given)) throw wrong(fields, "prompts", "an object", given);
-    const table: Fields = { where: `${fields.where}: prompts`, values: given as Record<string, unknown> };
+  if (field(fields, "prompts") !== undefined) {
+    const table = object(fields, "prompts");
     for (const name of Object.keys(table.values)) {
-      if (field(table, name) !== undefined) prompts.set(name, text(table, name));
+      if (field(table, name) !== undefined) prompts.set(name, string(table, name));
     }
   }
   const defaultPromptName = field(fields, "default_prompt_name");
   if (defaultPromptName !== undefined && !(typeof defaultPromptName === "string" && prompts.has(defaultPromptName))) {
     throw wrong(
-      fields,
-      "default_prompt_name",
+      place(fields, "default_prompt_name"),
       `one of ${[...prompts.keys()].join(", ") || "no prompts"}`,
       defaultPromptName,
     );
@@ -57,12 +54,26 @@ export const TRANSFORMER_CONFIG_NAMES: readonly string[] = [
 
 /**
  * The tokens a text may have: the module's max_seq_length, else the tokenizer's model_max_length, and never more than the
- * position table holds. tokenizer_config.json says 1e30 where it means no limit.
+ * position table holds. tokenizer_config.json says 1e30 where it means no limit. A limit below `least`, the special tokens
+ * that every text has, is an error.
  */
-export function maxTokens(module: Fields | undefined, tokenizer: Fields | undefined, usablePositions: number): number {
+export function maxTokens(
+  config: Fields,
+  module: Fields | undefined,
+  tokenizer: Fields | undefined,
+  usablePositions: number,
+  least: number,
+): number {
+  const limits: [string, number][] = [[place(config, "max_position_embeddings"), usablePositions]];
+  const modelMaxLength = tokenizer && field(tokenizer, "model_max_length");
   if (module !== undefined && field(module, "max_seq_length") !== undefined) {
-    return Math.min(integer(module, "max_seq_length", 1, Number.MAX_SAFE_INTEGER), usablePositions);
+    const limit = integer(module, "max_seq_length", 1, Number.MAX_SAFE_INTEGER);
+    limits.push([place(module, "max_seq_length"), limit]);
+  } else if (tokenizer !== undefined && typeof modelMaxLength === "number" && modelMaxLength >= 1) {
+    limits.push([place(tokenizer, "model_max_length"), Math.floor(modelMaxLength)]);
   }
-  const limit = tokenizer === undefined ? undefined : field(tokenizer, "model_max_length");
-  return typeof limit === "number" && limit >= 1 ? Math.min(Math.floor(limit), usablePositions) : usablePositions;
+  for (const [where, limit] of limits) {
+    if (limit < least) throw wrong(where, `room for the ${least} special tokens of each text`, limit);
+  }
+  return Math.min(...limits.map(([, limit]) => limit));
 }

@@ -18,7 +18,7 @@ interface Buffers {
 export function createWorkspace(backend: Backend, config: BertConfig): Workspace {
   const { hiddenSize: hidden, innerSize: inner } = config;
   const release = backend.mark();
-  let capacity = 0;
+  let capacity = -1; // so that a batch of no tokens has buffers too, empty ones
   let buffers: Buffers;
   return {
     reserve(tokens) {

@@ -1,10 +1,9 @@
-import * as platform from "#platform";
 import { SiskinError } from "../errors.ts";
 import type { Part } from "./cache.ts";
 import { checkKind } from "./checks.ts";
 import { bodyChunks, contentLength, type Reply, request } from "./http.ts";
 import type { SourceOptions } from "./model-source.ts";
-import { pieces } from "./whole.ts";
+import { sha256Of } from "./whole.ts";
 
 /** One file to be fetched from the hub. */
 export interface Download {
@@ -66,8 +65,10 @@ async function requestFile(part: Part, { url, token, knownEtag, options }: Downl
     headers.set("If-Range", part.etag);
   }
   const reply = await request(url, { headers, token }, options);
-  if (reply.response.status !== 416) return reply;
-  await reply.response.body?.cancel(); // the part is longer than the file: begin anew
+  const { status } = reply.response;
+  const isOther = status === 206 && strongEtag(reply.response) !== part.etag; // a server may ignore If-Range
+  if (status !== 416 && !isOther) return reply;
+  await reply.response.body?.cancel(); // the part is longer than the file, or of an earlier one: begin anew
   await part.restart(undefined);
   headers.delete("Range");
   headers.delete("If-Range");
@@ -133,8 +134,6 @@ async function verify(part: Part, { address, header }: Reply): Promise<void> {
   checkKind(await source.read(0, Math.min(64, source.size)), address);
   const expected = header("X-Linked-Etag")?.replace(/^W\//, "").replaceAll('"', "");
   if (expected === undefined || !/^[0-9a-f]{64}$/.test(expected)) return; // small files are not named by their SHA-256
-  const hash = platform.createSha256();
-  for await (const piece of pieces(source)) hash.update(piece);
-  const got = hash.digest();
+  const got = await sha256Of(source);
   if (got !== expected) throw new SiskinError("BAD_FILE", `${address}: expected SHA-256 ${expected}, got ${got}`);
 }

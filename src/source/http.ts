@@ -17,7 +17,12 @@ const MAX_REDIRECTS = 8;
 
 /** An address fit for a message: without a query and credentials. */
 export function showAddress(url: URL): string {
-  return url.origin + url.pathname;
+  return withoutSecrets(url.href);
+}
+
+/** A text whose addresses have lost what may be secret in them: credentials and a query. */
+export function withoutSecrets(text: string): string {
+  return text.replace(/(\w:\/\/)(?:[^\s/?#]*@)?([^\s?#]*)\S*/g, "$1$2");
 }
 
 /**
@@ -63,7 +68,9 @@ function redirectTarget(location: string, from: URL, hops: number): URL {
   const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
   if (hops > MAX_REDIRECTS || target === undefined || !/^https?:$/.test(target.protocol)) {
     const got =
-      hops > MAX_REDIRECTS ? `more than ${MAX_REDIRECTS} redirects` : `a redirect to ${JSON.stringify(location)}`;
+      hops > MAX_REDIRECTS
+        ? `more than ${MAX_REDIRECTS} redirects`
+        : `a redirect to ${JSON.stringify(withoutSecrets(location))}`;
     throw new SiskinError("NETWORK", `${showAddress(from)}: expected a file, got ${got}`);
   }
   return target;
@@ -84,9 +91,15 @@ async function fetchOnce(
 /** What became of a request or a body that broke off: the abort's reason, or an error that names the address. */
 function networkError(error: unknown, address: string, expected: string, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return signal.reason;
-  const { message, cause } = error as { message?: unknown; cause?: { message?: unknown; code?: unknown } };
+  const { message, cause, path } = error as {
+    message?: unknown;
+    cause?: { message?: unknown; code?: unknown };
+    path?: unknown; // Bun's address
+  };
   const reason = String(cause?.message || cause?.code || message || error); // fetch says "fetch failed", its cause says why
-  return new SiskinError("NETWORK", `${address}: expected ${expected}, got ${reason}`, { cause: error });
+  const shown = `${address}: expected ${expected}, got ${withoutSecrets(reason)}`;
+  const said = `${message} ${path}`;
+  return new SiskinError("NETWORK", shown, withoutSecrets(said) === said ? { cause: error } : {}); // a cause is printed too
 }
 
 /** The body's chunks as they come; a body that breaks off is a NETWORK error. */

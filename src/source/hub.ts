@@ -4,7 +4,7 @@ import { SiskinError } from "../errors.ts";
 import type { DownloadCache } from "./cache.ts";
 import { checkPath } from "./checks.ts";
 import { checkStatus, type Download, type Downloaded, downloadInto } from "./download.ts";
-import { type Reply, request, showAddress } from "./http.ts";
+import { type Reply, request, showAddress, withoutSecrets } from "./http.ts";
 import type { ModelSource, SourceOptions } from "./model-source.ts";
 import { readWhole } from "./whole.ts";
 
@@ -20,7 +20,7 @@ interface Hub {
   readonly folder: string;
 }
 
-/** What the cache knows of a file: that it is absent at this commit, or what it is. */
+/** What the cache knows of a file: that the model does not have it, or what it is. */
 type FileRecord = { readonly absent?: true } & Partial<Downloaded>;
 
 const DEFAULT_ENDPOINT = "https://huggingface.co";
@@ -50,7 +50,7 @@ export async function openHub(id: string, options: SourceOptions): Promise<Model
     id,
     endpoint,
     revision,
-    token: options.token ?? platform.environment("HF_TOKEN"),
+    token: checkToken(options.token ?? platform.environment("HF_TOKEN")),
     options,
     cache: platform.openCache(options.cacheDir),
     folder: `hub/${encodeURIComponent(endpoint.host + endpoint.pathname.replace(/\/$/, ""))}/${id}`,
@@ -74,7 +74,18 @@ export async function openHub(id: string, options: SourceOptions): Promise<Model
 function parseEndpoint(endpoint: string): URL {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
-  throw new SiskinError("BAD_OPTION", `load: endpoint: expected an http or https URL, got ${JSON.stringify(endpoint)}`);
+  const got = JSON.stringify(withoutSecrets(endpoint));
+  throw new SiskinError("BAD_OPTION", `load: endpoint: expected an http or https URL, got ${got}`);
+}
+
+/** A token that a header can carry; an empty one is none. The error keeps it to itself. */
+function checkToken(token: string | undefined): string | undefined {
+  if (token === undefined || token === "") return undefined;
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new SiskinError(
+    "BAD_OPTION",
+    "load: token or HF_TOKEN: expected ASCII letters, digits and signs, got other characters",
+  );
 }
 
 function fileUrl({ endpoint, id, revision }: Hub, commit: string | undefined, path: string): URL {
@@ -124,8 +135,14 @@ async function openFile(hub: Hub, commit: string | undefined, path: string): Pro
   const recordKey = `${folder}/records/${path}.json`;
   const record = parseRecord(await cache.readText(recordKey));
   const cached = record?.size === undefined ? undefined : await openComplete(cache, fileKey, record.size);
-  if (options.localFilesOnly) return cached;
-  if (commit !== undefined && (cached !== undefined || record?.absent)) return cached;
+  const known = cached !== undefined || record?.absent;
+  if (known && (commit !== undefined || options.localFilesOnly)) return cached;
+  if (options.localFilesOnly) {
+    throw new SiskinError(
+      "MODEL_NOT_FOUND",
+      `load: ${hub.id}@${hub.revision}: expected ${path} in the cache with localFilesOnly, got none in ${cache.place}`,
+    );
+  }
 
   const task: Download = {
     url: fileUrl(hub, commit, path),
@@ -141,7 +158,7 @@ async function openFile(hub: Hub, commit: string | undefined, path: string): Pro
   });
   if (outcome === "unchanged") return cached;
   if (outcome === "absent") {
-    if (commit !== undefined) await cache.writeText(recordKey, JSON.stringify({ absent: true }));
+    await cache.writeText(recordKey, JSON.stringify({ absent: true }));
     return undefined;
   }
   await cache.writeText(recordKey, JSON.stringify(outcome));

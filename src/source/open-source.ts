@@ -1,5 +1,6 @@
 import * as platform from "#platform";
 import { SiskinError } from "../errors.ts";
+import { showAddress, withoutSecrets } from "./http.ts";
 import { isHubId, openHub } from "./hub.ts";
 import { openMemory } from "./memory.ts";
 import type { ModelSource, Source, SourceOptions } from "./model-source.ts";
@@ -44,7 +45,7 @@ async function openNamed(source: string, options: SourceOptions): Promise<ModelS
   if (isHubId(source)) return openHub(source, options);
   throw new SiskinError(
     "MODEL_NOT_FOUND",
-    `load: expected an existing folder, a URL (http, https, file) or a hub id "org/name", got ${JSON.stringify(source)}, which is none of them`,
+    `load: expected an existing folder, a URL (http, https, file) or a hub id "org/name", got ${JSON.stringify(withoutSecrets(source))}, which is none of them`,
   );
 }
 
@@ -53,5 +54,5 @@ function openAddress(url: URL, options: SourceOptions): ModelSource {
   const folder = url.protocol === "file:" ? platform.openDirectory(url) : undefined;
   if (folder !== undefined) return folder;
   const expected = url.protocol === "file:" ? "an existing folder" : "an http, https or file URL";
-  throw new SiskinError("MODEL_NOT_FOUND", `load: expected ${expected}, got ${url.href.slice(0, 200)}`);
+  throw new SiskinError("MODEL_NOT_FOUND", `load: expected ${expected}, got ${showAddress(url).slice(0, 200)}`);
 }

@@ -30,9 +30,9 @@ export function createSha256(): Sha256 {
 
 /** A model in a folder; undefined when there is no such folder. */
 export function openDirectory(folder: string | URL, name: string = String(folder)): ModelSource | undefined {
-  const path = folder instanceof URL ? fileURLToPath(folder) : folder;
-  const stats = statIfThere(path);
+  const stats = statIfThere(folder);
   if (stats === undefined) return undefined;
+  const path = folder instanceof URL ? fileURLToPath(folder) : folder;
   if (!stats.isDirectory()) throw new SiskinError("BAD_OPTION", `load: ${name}: expected a model's folder, got a file`);
   const opened: FileSource[] = [];
   return {
@@ -71,9 +71,16 @@ function openFile(folder: string, file: string, name: string): FileSource | unde
 }
 
 /** What says that there is no such path: a part of it is absent, is a file, or is no name that a file can have. */
-const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE"]);
+const ABSENT = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "ENAMETOOLONG",
+  "ERR_INVALID_ARG_VALUE",
+  "ERR_INVALID_FILE_URL_HOST",
+  "ERR_INVALID_FILE_URL_PATH",
+]);
 
-function statIfThere(path: string): Stats | undefined {
+function statIfThere(path: string | URL): Stats | undefined {
   try {
     return statSync(path);
   } catch (cause) {

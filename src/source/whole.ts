@@ -1,7 +1,8 @@
 import type { ByteSource } from "safetensors-ts";
+import { createSha256 } from "#platform";
 import { checkWholeSize } from "./checks.ts";
 
-const CHUNK = 1 << 20;
+const STEP = 1 << 23; // a request each where the file is read over a network
 
 /** The bytes of a file that is small enough to be read whole. */
 export async function readWhole(source: ByteSource, address: string): Promise<Uint8Array> {
@@ -9,7 +10,9 @@ export async function readWhole(source: ByteSource, address: string): Promise<Ui
   return await source.read(0, source.size);
 }
 
-/** The file piece by piece, for hashing and copying. */
-export async function* pieces(source: ByteSource): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < source.size; at += CHUNK) yield await source.read(at, Math.min(CHUNK, source.size - at));
+/** The SHA-256 of a file of any size, of which a step at a time is in memory. */
+export async function sha256Of(source: ByteSource): Promise<string> {
+  const hash = createSha256();
+  for (let at = 0; at < source.size; at += STEP) hash.update(await source.read(at, Math.min(STEP, source.size - at)));
+  return hash.digest();
 }

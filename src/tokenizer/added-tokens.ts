@@ -5,7 +5,7 @@
  *
  * tokenizers, `added_vocabulary.rs`.
  */
-import { asFields, checkInteger, type Fields, field, flag, place, string, wrong } from "./fields.ts";
+import { asFields, checkInteger, type Fields, field, flag, place, string, wrong } from "../fields.ts";
 import { NormalizedText } from "./normalized-text.ts";
 import { PieceHash } from "./piece-hash.ts";
 import { find } from "./piece-index.ts";

@@ -4,8 +4,9 @@
  *
  * tokenizers, `normalizers/bert.rs`; `BasicTokenizer` of the original BERT.
  */
+
+import { type Fields, field, flag } from "../fields.ts";
 import { expandCharacters, filter, mapCharacters } from "./characters.ts";
-import { type Fields, field, flag } from "./fields.ts";
 import type { NormalizedText } from "./normalized-text.ts";
 import type { Normalizer } from "./pipeline.ts";
 import {

@@ -7,7 +7,7 @@
  * rule, and takes the whole string as replaced.
  */
 import { SiskinError } from "../errors.ts";
-import { type Fields, field, object, place, string, wrong } from "./fields.ts";
+import { type Fields, field, object, place, string, wrong } from "../fields.ts";
 import type { Tensors } from "./pipeline.ts";
 import { tensorData } from "./tensors.ts";
 

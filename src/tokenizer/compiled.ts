@@ -3,8 +3,8 @@
  * tokenizer.json as JSON. Loading it does no work an entry of the vocabulary.
  */
 import { SiskinError } from "../errors.ts";
+import { asFields, type Fields, field, show } from "../fields.ts";
 import { decodeBase64 } from "./charsmap.ts";
-import { asFields, type Fields, field, show } from "./fields.ts";
 import type { Tensor, Tensors } from "./pipeline.ts";
 import { parseParts, Tokenizer } from "./tokenizer.ts";
 

@@ -1,5 +1,5 @@
 /** Tokens → text. Each decoder changes a list of tokens; at the end they are joined. */
-import { component, type Fields, flag, integer, place, steps, string, wrong } from "./fields.ts";
+import { component, type Fields, flag, integer, place, steps, string, wrong } from "../fields.ts";
 import { parseMetaspaceDecoder } from "./metaspace.ts";
 import { type Match, nextMatch, parsePattern } from "./pattern.ts";
 

@@ -1,5 +1,5 @@
+import { choice, type Fields, field, flag, place, string, wrong } from "../fields.ts";
 import type { Decoder } from "./decoders.ts";
-import { choice, type Fields, field, flag, place, string, wrong } from "./fields.ts";
 import type { NormalizedText } from "./normalized-text.ts";
 import { replaceAll } from "./pattern.ts";
 import type { PreTokenizer } from "./pipeline.ts";

@@ -1,4 +1,4 @@
-import { wrong } from "./fields.ts";
+import { wrong } from "../fields.ts";
 import { width } from "./text-classes.ts";
 
 // A file may hold a chain of steps, each of which doubles the text. The most that Unicode asks for is 18 characters for one.

@@ -2,11 +2,12 @@
  * tokenizer.json → the steps of a pipeline. Each table lists the types that this engine knows; a type outside its table is an
  * error that names it. Values of a wrong type are errors too: nothing is guessed.
  */
+
+import { choice, component, type Fields, flag, steps, string } from "../fields.ts";
 import { parseBertNormalizer } from "./bert-normalizer.ts";
 import { bertPreTokenizer } from "./bert-pre-tokenizer.ts";
 import { lowercaseAll, stripAccents } from "./characters.ts";
 import { parseCharsmap } from "./charsmap.ts";
-import { choice, component, type Fields, flag, steps, string } from "./fields.ts";
 import { parseMetaspace } from "./metaspace.ts";
 import { nmt } from "./nmt.ts";
 import { parsePattern, Replace } from "./pattern.ts";

@@ -1,5 +1,5 @@
 import { SiskinError } from "../errors.ts";
-import { type Fields, field, object, place, show, string, wrong } from "./fields.ts";
+import { type Fields, field, object, place, show, string, wrong } from "../fields.ts";
 import type { NormalizedText } from "./normalized-text.ts";
 import type { Normalizer } from "./pipeline.ts";
 import { isWhiteSpace, width } from "./text-classes.ts";

@@ -11,7 +11,7 @@ import {
   place,
   string,
   wrong,
-} from "./fields.ts";
+} from "../fields.ts";
 
 /** Ids of special tokens, or "text" where the text's own tokens go. */
 export type Template = readonly ("text" | readonly number[])[];

@@ -1,7 +1,7 @@
 import { SiskinError } from "../errors.ts";
+import { asFields, type Fields, field, object, place, show, toWellFormed, wrong } from "../fields.ts";
 import { type AddedTokens, parseAddedTokens } from "./added-tokens.ts";
 import { type Decoder, parseDecoder } from "./decoders.ts";
-import { asFields, type Fields, field, object, place, show, toWellFormed, wrong } from "./fields.ts";
 import { NormalizedText } from "./normalized-text.ts";
 import { parseModel, parseNormalizer, parsePreTokenizer } from "./parse.ts";
 import {
@@ -95,12 +95,12 @@ export class Tokenizer {
   readonly #parts: TokenizerParts;
   readonly #keepsOrigins: boolean;
   /** Tokens that the template adds to a text. */
-  readonly #added: number;
+  readonly specialTokenCount: number;
 
   constructor(parts: TokenizerParts) {
     this.#parts = parts;
     this.#keepsOrigins = needsOrigins(parts.preTokenizer);
-    this.#added = parts.template.reduce((sum, piece) => sum + (piece === "text" ? 0 : piece.length), 0);
+    this.specialTokenCount = parts.template.reduce((sum, piece) => sum + (piece === "text" ? 0 : piece.length), 0);
   }
 
   /** How many tokens there are, the added ones included. */
@@ -115,30 +115,12 @@ export class Tokenizer {
    * @throws SiskinError BAD_INPUT for a text that is no string, BAD_OPTION for an option out of range.
    */
   encode(text: string, options: EncodeTextOptions = {}): Encoding {
-    const { addSpecialTokens = true, truncationSide = "right", maxLength } = options;
-    const added = addSpecialTokens ? this.#added : 0;
-    checkOptions(options, added);
     const sink: TokenSink = { ids: new Int32Array(64), length: 0 };
     const spans: number[] | undefined = options.offsets ? [] : undefined;
-    this.#encodeText(checkText(text), sink, spans);
-    const count = sink.length;
-    const kept = maxLength === undefined ? count : Math.min(count, maxLength - added);
-    const from = truncationSide === "left" ? count - kept : 0;
+    const total = this.#fillTemplate(text, sink, spans, options);
     const ids: number[] = [];
-    const offsets: number[] = [];
-    let total = 0;
-    for (const piece of this.#parts.template) {
-      if (piece === "text") {
-        for (let k = from; k < from + kept; k++) ids.push(sink.ids[k]!);
-        if (spans) for (let k = 2 * from; k < 2 * (from + kept); k++) offsets.push(spans[k]!);
-        total += count;
-      } else if (addSpecialTokens) {
-        ids.push(...piece);
-        if (spans) offsets.push(...new Array<number>(2 * piece.length).fill(0));
-        total += piece.length;
-      }
-    }
-    return { ids, ...(spans && { offsets }), total, truncated: kept < count };
+    for (let k = 0; k < sink.length; k++) ids.push(sink.ids[k]!); // five times as fast as Array.from
+    return { ids, ...(spans && { offsets: spans }), total, truncated: ids.length < total };
   }
 
   /**
@@ -146,32 +128,7 @@ export class Tokenizer {
    * and returns how many tokens the text has before any cut.
    */
   encodeInto(text: string, sink: TokenSink, maxLength?: number): number {
-    if (maxLength !== undefined) checkOptions({ maxLength }, this.#added);
-    let total = 0;
-    let textStart = -1; // in the sink, once the text's tokens are there
-    let count = 0;
-    let kept = 0;
-    const wellFormed = checkText(text);
-    for (const piece of this.#parts.template) {
-      if (piece !== "text") {
-        reserve(sink, piece.length).set(piece, sink.length);
-        sink.length += piece.length;
-        total += piece.length;
-        continue;
-      }
-      if (textStart < 0) {
-        textStart = sink.length;
-        this.#encodeText(wellFormed, sink, undefined);
-        count = sink.length - textStart;
-        kept = maxLength === undefined ? count : Math.min(count, maxLength - this.#added);
-        sink.length = textStart + kept;
-      } else {
-        reserve(sink, kept).copyWithin(sink.length, textStart, textStart + kept);
-        sink.length += kept;
-      }
-      total += count;
-    }
-    return total;
+    return this.#fillTemplate(text, sink, undefined, { maxLength });
   }
 
   /** The text that the ids stand for, as near as the decoder of tokenizer.json brings it. Ids that nothing has are left out. */
@@ -200,6 +157,48 @@ export class Tokenizer {
   /** Whether decode leaves the token out by default. */
   isSpecial(id: number): boolean {
     return this.#parts.addedTokens.byId.get(id)?.special ?? false;
+  }
+
+  /**
+   * Appends the pieces of the template to the sink and, when they are wanted, to the spans, which begin with the sink; the
+   * text's tokens are cut as asked. Gives how many tokens there are before the cut.
+   */
+  #fillTemplate(text: string, sink: TokenSink, spans: number[] | undefined, options: EncodeTextOptions): number {
+    const { addSpecialTokens = true, maxLength = Number.POSITIVE_INFINITY, truncationSide } = options;
+    const added = addSpecialTokens ? this.specialTokenCount : 0;
+    checkOptions(options, added);
+    const wellFormed = checkText(text);
+    let total = added;
+    let first = -1; // of the text's tokens in the sink, once they are there
+    let kept = 0;
+    let count = 0;
+    for (const piece of this.#parts.template) {
+      if (piece !== "text") {
+        if (!addSpecialTokens) continue;
+        reserve(sink, piece.length).set(piece, sink.length);
+        sink.length += piece.length;
+        if (spans) for (let k = 0; k < 2 * piece.length; k++) spans.push(0);
+        continue;
+      }
+      if (first < 0) {
+        first = sink.length;
+        this.#encodeText(wellFormed, sink, spans);
+        count = sink.length - first;
+        kept = Math.min(count, maxLength - added);
+        if (truncationSide === "left") {
+          sink.ids.copyWithin(first, sink.length - kept, sink.length);
+          spans?.splice(2 * first, 2 * (count - kept));
+        }
+        sink.length = first + kept;
+        if (spans) spans.length = 2 * sink.length;
+      } else {
+        reserve(sink, kept).copyWithin(sink.length, first, first + kept);
+        sink.length += kept;
+        if (spans) for (let k = 2 * first; k < 2 * (first + kept); k++) spans.push(spans[k]!);
+      }
+      total += count;
+    }
+    return total;
   }
 
   /** Appends the ids of a well-formed text to the sink and, when they are wanted, two numbers for each to the spans. */

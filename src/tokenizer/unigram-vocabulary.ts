@@ -1,7 +1,7 @@
 /** The vocabulary of a Unigram model, from tokenizer.json or from the arrays of a compiled tokenizer. */
 import { SiskinError } from "../errors.ts";
+import { type Fields, field, flag, integer, isWellFormed, list, place, wrong } from "../fields.ts";
 import { DoubleArray } from "./double-array.ts";
-import { type Fields, field, flag, integer, isWellFormed, list, place, wrong } from "./fields.ts";
 import { PieceHash } from "./piece-hash.ts";
 import { type PieceIndex, spell } from "./piece-index.ts";
 import type { Tensor, Tensors } from "./pipeline.ts";

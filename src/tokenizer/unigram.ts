@@ -7,7 +7,7 @@
  *
  * Kudo 2018, arXiv:1804.10959; tokenizers, `models/unigram/model.rs`.
  */
-import { type Fields, wrong } from "./fields.ts";
+import { type Fields, wrong } from "../fields.ts";
 import { find, spell } from "./piece-index.ts";
 import type { Emit, Model, Tensors } from "./pipeline.ts";
 import { loadVocabulary, parseVocabulary, type UnigramVocabulary, vocabularyTensors } from "./unigram-vocabulary.ts";

@@ -5,8 +5,8 @@
  * tokenizers, `models/wordpiece`; Wu et al. 2016, arXiv:1609.08144.
  */
 import { SiskinError } from "../errors.ts";
+import { checkInteger, type Fields, integer, isWellFormed, object, show, string, wrong } from "../fields.ts";
 import { DoubleArray } from "./double-array.ts";
-import { checkInteger, type Fields, integer, isWellFormed, object, show, string, wrong } from "./fields.ts";
 import { find, spell } from "./piece-index.ts";
 import type { Emit, Model, Tensors } from "./pipeline.ts";
 import { tensorData } from "./tensors.ts";
@@ -140,6 +140,6 @@ function parseOptions(fields: Fields): WordPieceOptions {
   return {
     unkToken: string(fields, "unk_token"),
     continuingSubwordPrefix: string(fields, "continuing_subword_prefix"),
-    maxInputCharsPerWord: integer(fields, "max_input_chars_per_word", undefined, 2 ** 64),
+    maxInputCharsPerWord: integer(fields, "max_input_chars_per_word", 0, 2 ** 64),
   };
 }

@@ -1,7 +1,19 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parse, serialize, toFloat32 } from "safetensors-ts";
 import { type Embedder, load, readNpy, writeNpy } from "siskin";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -79,6 +91,61 @@ test("embed writes JSON lines, NumPy and safetensors files, more texts than a gr
   const tensor = parse(readFileSync(inFolder("out.safetensors"))).get("embeddings")!;
   expect(tensor.shape).toEqual([1030, 12]);
   expect(toFloat32(tensor)).toEqual(all);
+});
+
+test("embed refuses to write to its own input, through links and standard input too", async () => {
+  const input = inFolder("own.jsonl");
+  writeFileSync(input, '{"text":"a"}\n');
+  symlinkSync(input, inFolder("link.jsonl"));
+  linkSync(input, inFolder("hard.jsonl"));
+  for (const output of [input, inFolder("link.jsonl"), inFolder("hard.jsonl")]) {
+    const message = `--output: expected another file than the input, got ${JSON.stringify(output)} for both`;
+    expect(await failure(use("embed", "-i", input, "-o", output), 2)).toBe(message);
+    const { status, stderr } = spawnSync(process.execPath, [BIN, ...use("embed", "-", "-o", output)], {
+      stdio: [openSync(input, "r"), "pipe", "pipe"],
+      encoding: "utf8",
+    });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `siskin: ${message}\n` });
+  }
+  expect(readFileSync(input, "utf8")).toBe('{"text":"a"}\n');
+});
+
+/** A folder of its own with an older result in it, and what is in it later. */
+function olderResult(name: string) {
+  const output = join(mkdtempSync(join(folder, "older-")), name);
+  writeFileSync(output, "older", { mode: 0o600 });
+  return { output, files: () => readdirSync(dirname(output)), content: () => readFileSync(output, "utf8") };
+}
+
+test.each(["out.jsonl", "out.npy"])("embed -o %s leaves the older file when it fails", async (name) => {
+  const { output, files, content } = olderResult(name);
+  const lines = `${'{"text":"a"}\n'.repeat(1100)}no JSON\n`;
+  writeFileSync(inFolder("broken.jsonl"), lines);
+  expect(await failure(use("embed", "-i", inFolder("broken.jsonl"), "-o", output), 1)).toContain("broken.jsonl:1101: ");
+  expect([content(), files()]).toEqual(["older", [name]]);
+});
+
+test("embed -o leaves the older file when it is interrupted", async () => {
+  const { output, files, content } = olderResult("out.jsonl");
+  const child = spawn(process.execPath, [BIN, ...use("embed", "-", "-o", output)]);
+  while (files().length === 1) await new Promise((resolve) => setTimeout(resolve, 10)); // it waits for its input then
+  child.kill("SIGINT");
+  expect(await new Promise((resolve) => child.on("close", (_, signal) => resolve(signal)))).toBe("SIGINT");
+  expect([content(), files()]).toEqual(["older", ["out.jsonl"]]);
+});
+
+test("embed -o replaces the file that a link leads to, keeps its permissions, and writes to a pipe as it is", async () => {
+  const { output, files, content } = olderResult("out.jsonl");
+  const link = inFolder("to-older.jsonl");
+  symlinkSync(output, link);
+  const { stdout } = await siskin(use("embed", "a"));
+  await siskin(use("embed", "a", "-o", link));
+  expect([content(), files(), statSync(output).mode & 0o777]).toEqual([stdout, ["out.jsonl"], 0o600]);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+
+  symlinkSync("/dev/stdout", inFolder("stdout.jsonl"));
+  const args = [BIN, ...use("embed", "a", "-o", inFolder("stdout.jsonl"))];
+  expect(execFileSync("sh", ["-c", '"$0" "$@" | cat', process.execPath, ...args], { encoding: "utf8" })).toBe(stdout);
 });
 
 test("embed of an empty file gives nothing, and a matrix without rows", async () => {

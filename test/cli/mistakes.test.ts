@@ -66,7 +66,7 @@ test.each([
   [["embed", "a", "--prompt-name", "nope"], 'encode: promptName must be one of "query", "passage", got "nope"'],
   [["embed", "a", "--normalize", "--no-normalize"], "expected --normalize or --no-normalize, got both"],
   [["embed", "a", "--threads", "two"], '--threads: expected an integer from 1 to 1024, got "two"'],
-  [["embed", "a", "--dtype", "float8"], 'load: dtype must be one of "float32", got "float8"'],
+  [["embed", "a", "--dtype", "float8"], 'load: dtype must be one of "float32", "int16", "int8", got "float8"'],
   [["search", "a"], "expected --corpus FILE, got none"],
   [["search", "--corpus", "x"], "expected one query, in quotes, got none"],
   [["search", "--corpus", "x", "how", "long"], "expected one query, in quotes, got 2 arguments"],

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openSource } from "../../dist/source/open-source.js";
 import { sendBytes, startServer, type TestServer } from "./server.ts";
@@ -17,6 +18,8 @@ interface HubState {
   announcedSha: string | undefined;
   /** The connection breaks after so many bytes of the weights. */
   breakAfter: number | undefined;
+  /** Ranges are of the file as it is now, whatever If-Range says. */
+  ignoreIfRange: boolean;
   status: number | undefined;
   errorCode: string | undefined;
 }
@@ -34,12 +37,14 @@ beforeEach(async () => {
     files: { "config.json": new TextEncoder().encode('{"a":1}'), "model.safetensors": weights },
     announcedSha: undefined,
     breakAfter: undefined,
+    ignoreIfRange: false,
     status: undefined,
     errorCode: undefined,
   };
   cdn = await startServer((request, response) => {
     const bytes = state.files["model.safetensors"]!;
     const etag = `"${sha256(bytes).slice(0, 8)}"`;
+    if (state.ignoreIfRange) delete request.headers["if-range"];
     if (state.breakAfter === undefined) return sendBytes(request, response, bytes, { ETag: etag });
     response.writeHead(200, { "Content-Length": bytes.length, ETag: etag });
     return response.write(bytes.subarray(0, state.breakAfter), () => setTimeout(() => response.destroy(), 50));
@@ -76,6 +81,9 @@ const readWeights = async (options: object = {}) => {
   model.close();
   return bytes;
 };
+/** Where the cache keeps the model's files of a commit, or of a revision without. */
+const cachedFiles = (commit = COMMIT) =>
+  join(cacheDir, "hub", readdirSync(join(cacheDir, "hub"))[0]!, "org/model", commit, "files");
 const parts = () => readdirSync(join(cacheDir, "parts"));
 
 test("a model is downloaded once; then one request tells that its commit is the same", async () => {
@@ -132,12 +140,47 @@ test("localFilesOnly makes no request and gives what is cached", async () => {
       message: `load: org/model@main: expected a cached model with localFilesOnly, got none in ${cacheDir}`,
     }),
   );
-  await (await open()).read("config.json");
+  const online = await open();
+  await online.read("config.json");
+  await online.read("modules.json");
   hub.log.length = 0;
   const model = await open({ localFilesOnly: true });
   expect(text(await model.read("config.json"))).toBe('{"a":1}');
-  expect(await model.open("model.safetensors")).toBeUndefined();
+  expect(await model.read("modules.json")).toBeUndefined(); // known to be absent
+  await expect(model.open("model.safetensors")).rejects.toThrow(notCached("model.safetensors"));
   expect(hub.log).toEqual([]);
+});
+
+const notCached = (path: string, revision = "main") =>
+  expect.objectContaining({
+    code: "MODEL_NOT_FOUND",
+    message: `load: org/model@${revision}: expected ${path} in the cache with localFilesOnly, got none in ${cacheDir}`,
+  });
+
+test.each<[string, (path: string) => void]>([
+  ["deleted", rmSync],
+  ["shortened", (path) => truncateSync(path, readFileSync(path).length - 1)],
+])("with localFilesOnly a cached file that was %s is an error, not an absent file", async (_, damage) => {
+  for (const commit of [COMMIT, undefined]) {
+    state.commit = commit;
+    await (await open()).read("config.json");
+    damage(join(cachedFiles(commit ?? "main"), "config.json"));
+    await expect((await open({ localFilesOnly: true })).read("config.json")).rejects.toThrow(notCached("config.json"));
+  }
+});
+
+test("with localFilesOnly a commit that was never loaded is an error of the cache, not of the model", async () => {
+  const model = await open({ localFilesOnly: true, revision: COMMIT });
+  await expect(model.read("modules.json")).rejects.toThrow(notCached("modules.json", COMMIT));
+  expect(hub.log).toEqual([]);
+});
+
+test("without commits an absent file stays absent offline, and is asked for again online", async () => {
+  state.commit = undefined;
+  expect(await (await open()).read("modules.json")).toBeUndefined();
+  expect(await (await open({ localFilesOnly: true })).read("modules.json")).toBeUndefined();
+  state.files["modules.json"] = new TextEncoder().encode("[]");
+  expect(text(await (await open()).read("modules.json"))).toBe("[]");
 });
 
 test("when the hub cannot be reached the cached commit serves", async () => {
@@ -174,6 +217,17 @@ test("bytes of an earlier content are not resumed from", async () => {
   state.breakAfter = undefined;
   state.files["model.safetensors"] = weights.map((byte) => byte ^ 1);
   expect(await readWeights()).toEqual(state.files["model.safetensors"]);
+});
+
+test("a range of another content than the part's is not taken, where a server ignores If-Range", async () => {
+  state.breakAfter = 10_000;
+  await expect(readWeights()).rejects.toThrow("expected the rest of the file");
+  state.breakAfter = undefined;
+  state.ignoreIfRange = true;
+  state.announcedSha = "unknown";
+  state.files["model.safetensors"] = weights.map((byte) => byte ^ 1);
+  expect(await readWeights()).toEqual(state.files["model.safetensors"]);
+  expect(cdn.requests.map(({ headers }) => headers.range)).toEqual([undefined, "bytes=10000-", undefined]);
 });
 
 test("a part that is longer than the file is begun anew", async () => {
@@ -231,6 +285,23 @@ test("the token goes to the hub and to no other host", async () => {
   await readWeights({ token: "hf_secret" });
   expect(hub.requests.map(({ headers }) => headers.authorization)).toEqual(["Bearer hf_secret", "Bearer hf_secret"]);
   expect(cdn.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+});
+
+test.each(["hf_SECRET\nxx", "hf_SECRET ", "hf_SECRÉT"])("the token %j is refused without being told", async (token) => {
+  const error = expect.objectContaining({
+    code: "BAD_OPTION",
+    message: "load: token or HF_TOKEN: expected ASCII letters, digits and signs, got other characters",
+  });
+  await expect(open({ token })).rejects.toThrow(error);
+  vi.stubEnv("HF_TOKEN", token);
+  await expect(open()).rejects.toThrow(error);
+  expect(hub.log).toEqual([]);
+});
+
+test("an empty token is none", async () => {
+  vi.stubEnv("HF_TOKEN", "hf_environment");
+  await (await open({ token: "" })).read("config.json");
+  expect(hub.requests.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
 });
 
 test("redirects that the runtime hides are left to it, as in browsers", async () => {
@@ -295,6 +366,19 @@ test("a revision with a slash is one place in the address and in the cache", asy
   expect(hub.log[0]).toBe("HEAD /org/model/resolve/refs%2Fpr%2F1/config.json");
 });
 
+test("an endpoint's credentials are in no message", async () => {
+  const endpoint = "http://user:pa55@127.0.0.1:1/x?sig=SECRET";
+  const error = await open({ endpoint }).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({
+    code: "NETWORK",
+    message: expect.stringContaining("http://127.0.0.1:1/x/org/model/resolve/main/config.json: expected a reply, got "),
+  });
+  expect(inspect(error)).not.toMatch(/pa55|SECRET/);
+  await expect(open({ endpoint: "ftp://user:pa55@host" })).rejects.toThrow(
+    'load: endpoint: expected an http or https URL, got "ftp://host"',
+  );
+});
+
 test("an endpoint must be a web address", async () => {
   await expect(open({ endpoint: "huggingface" })).rejects.toThrow(
     'load: endpoint: expected an http or https URL, got "huggingface"',
@@ -308,6 +392,8 @@ test("redirects without end, and to other schemes, are refused", async () => {
   await expect(open()).rejects.toThrow("expected a file, got more than 8 redirects");
   target = "file:///etc/passwd";
   await expect(open()).rejects.toThrow('expected a file, got a redirect to "file:///etc/passwd"');
+  target = "ftp://user:pa55@host/x?sig=SECRET";
+  await expect(open()).rejects.toThrow('expected a file, got a redirect to "ftp://host/x"');
 });
 
 test("a cache that cannot be written is no error: memory serves", async () => {
@@ -334,9 +420,9 @@ test("a cache that turns out to be full or read-only at the end is no error eith
 
 test("a cached file that lost bytes is fetched again", async () => {
   await readWeights();
-  const folder = join(cacheDir, "hub", readdirSync(join(cacheDir, "hub"))[0]!, "org/model", COMMIT, "files");
-  expect(readFileSync(join(folder, "model.safetensors"))).toHaveLength(30_000);
-  writeFileSync(join(folder, "model.safetensors"), "short");
+  const file = join(cachedFiles(), "model.safetensors");
+  expect(readFileSync(file)).toHaveLength(30_000);
+  writeFileSync(file, "short");
   expect(await readWeights()).toEqual(weights);
 });
 

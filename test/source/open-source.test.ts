@@ -114,7 +114,11 @@ test.each([
 
 test.each([
   [new URL("ftp://host/model"), "load: expected an http, https or file URL, got ftp://host/model"],
+  [new URL("ftp://user:pa55@host/m?sig=SECRET"), "load: expected an http, https or file URL, got ftp://host/m"],
   [new URL("file:///absent-folder"), "load: expected an existing folder, got file:///absent-folder"],
+  [new URL("file:///a%2Fb"), "load: expected an existing folder, got file:///a%2Fb"],
+  ["file:///a%00b", "load: expected an existing folder, got file:///a%00b"],
+  ["file://host/x", "load: expected an existing folder, got file://host/x"],
 ])("the address %s cannot be opened", async (url, message) => {
   await expect(openSource(url)).rejects.toThrow(expect.objectContaining({ code: "MODEL_NOT_FOUND", message }));
 });

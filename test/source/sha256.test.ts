@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { bytesSource } from "safetensors-ts";
 import { expect, test } from "vitest";
 import * as node from "../../dist/source/platform-node.js";
 import * as web from "../../dist/source/platform-web.js";
 import { createSha256 } from "../../dist/source/sha256.js";
+import { sha256Of } from "../../dist/source/whole.js";
 
 test("the empty text has the published hash", () => {
   expect(createSha256().digest()).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
@@ -29,6 +31,21 @@ test("both platforms give the same hash", async () => {
   };
   const expected = createHash("sha256").update(bytes).digest("hex");
   expect([digest(web.createSha256()), digest(node.createSha256())]).toEqual([expected, expected]);
+});
+
+test("a file is hashed in few reads, none of which is large", async () => {
+  const bytes = new Uint8Array(17_000_000).fill(7);
+  const reads: number[] = [];
+  const source = bytesSource(bytes);
+  const hash = await sha256Of({
+    ...source,
+    read(offset, length) {
+      reads.push(length);
+      return source.read(offset, length);
+    },
+  });
+  expect(hash).toBe(createHash("sha256").update(bytes).digest("hex"));
+  expect(reads).toEqual([1 << 23, 1 << 23, 17_000_000 - (1 << 24)]);
 });
 
 test("both platforms export the same names", () => {

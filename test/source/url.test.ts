@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { openSource } from "../../dist/source/open-source.js";
 import { sendBytes, startServer, type TestServer } from "./server.ts";
@@ -59,6 +60,28 @@ test("a query is sent with each file and shown in no message", async () => {
   await expect(model.read("busy.json")).rejects.toThrow(
     expect.objectContaining({ code: "NETWORK", message: `${server.url}/m/busy.json: expected status 200, got 503` }),
   );
+});
+
+test("credentials and a query are in no message of fetch's own, nor in its cause", async () => {
+  await start();
+  const model = await openSource("http://user:pa55@127.0.0.1:1/x?sig=SECRET");
+  const bun = Object.assign(new TypeError("fetch failed"), { path: "http://127.0.0.1:1/x?sig=SECRET" });
+  const bunModel = await openSource("http://127.0.0.1:1/x?sig=SECRET", { fetch: () => Promise.reject(bun) });
+  for (const work of [
+    model.read("config.json"),
+    model.open("model.safetensors"),
+    bunModel.read("config.json"),
+    bunModel.open("model.safetensors"),
+  ]) {
+    const error = await work.catch((caught: unknown) => caught);
+    expect(error).toMatchObject({
+      code: "NETWORK",
+      message: expect.stringMatching(
+        /^http:\/\/127\.0\.0\.1:1\/x\/\S+: (expected a reply, got|the request failed:) \S/,
+      ),
+    });
+    expect(inspect(error)).not.toMatch(/pa55|SECRET/);
+  }
 });
 
 test("a page in place of a file names the address", async () => {

@@ -114,7 +114,7 @@ describe("a tokenizer.json that this engine refuses says where and why", () => {
     [
       "an unknown behaviour",
       { pre_tokenizer: { type: "Punctuation", behavior: "Merged" } },
-      "BAD_CONFIG",
+      "UNKNOWN_COMPONENT",
       'pre_tokenizer.behavior: expected one of Removed, Isolated, MergedWithPrevious, MergedWithNext, Contiguous, got "Merged"',
     ],
     [

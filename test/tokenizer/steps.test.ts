@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { asFields } from "../../dist/fields.js";
 import { parseDecoder } from "../../dist/tokenizer/decoders.js";
-import { asFields } from "../../dist/tokenizer/fields.js";
 import { NormalizedText } from "../../dist/tokenizer/normalized-text.js";
 import { parseNormalizer, parsePreTokenizer } from "../../dist/tokenizer/parse.js";
 import { inCheckout } from "../support/paths.ts";

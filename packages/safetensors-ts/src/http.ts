@@ -29,10 +29,8 @@ interface Reply {
  * An If-Range header would do the same, but makes browsers ask the server first, and many servers then say no.
  */
 export async function httpSource(url: string | URL, options: HttpOptions = {}): Promise<ByteSource> {
-  const address = new URL(url, globalThis.location?.href);
-  const { href } = address;
-  address.search = address.hash = address.username = address.password = ""; // no secrets in errors
-  const name = address.href;
+  const { href } = new URL(url, globalThis.location?.href);
+  const name = withoutSecrets(href);
   const first = await fetchRange(href, name, 0, FIRST_READ, options);
   return {
     size: first.size,
@@ -74,8 +72,18 @@ async function fetchRange(
   } catch (error) {
     if (error instanceof SafetensorsError || signal?.aborted) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SafetensorsError("NETWORK", `${name}: the request failed: ${reason}`, { cause: error });
+    const said = `${reason} ${(error as { path?: unknown }).path}`; // Bun's address
+    throw new SafetensorsError(
+      "NETWORK",
+      `${name}: the request failed: ${withoutSecrets(reason)}`,
+      withoutSecrets(said) === said ? { cause: error } : {}, // a cause is printed with its error
+    );
   }
+}
+
+/** A text whose addresses have lost what may be secret in them: credentials and a query. */
+function withoutSecrets(text: string): string {
+  return text.replace(/(\w:\/\/)(?:[^\s/?#]*@)?([^\s?#]*)\S*/g, "$1$2");
 }
 
 /** The range that the reply is about; every other reply is an error. */

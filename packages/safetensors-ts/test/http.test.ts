@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { type HttpOptions, httpSource, open, serialize } from "safetensors-ts";
 import { describe, expect, test } from "vitest";
 import { failure, rangeServer } from "./file.ts";
@@ -175,6 +176,19 @@ describe("replies that are refused", () => {
     const error = await failure(() => read({ fetch: () => Promise.reject(cause) }));
     expect([error.code, error.message]).toEqual(["NETWORK", `${at}: the request failed: fetch failed`]);
     expect((error as { cause?: unknown }).cause).toBe(cause);
+  });
+
+  test("what fetch says is told without the secrets of addresses", async () => {
+    const said = new TypeError("no route to http://user:pa55@host/m.safetensors?sig=SECRET from here");
+    const error = await failure(() => read({ fetch: () => Promise.reject(said) }));
+    expect(error.message).toBe(`${at}: the request failed: no route to http://host/m.safetensors from here`);
+    expect(inspect(error)).not.toMatch(/pa55|SECRET/);
+  });
+
+  test("credentials in an address are refused by fetch, and told by nobody", async () => {
+    const error = await failure(() => httpSource("http://user:pa55@127.0.0.1:1/m?sig=SECRET#SECRET"));
+    expect(error.code).toBe("NETWORK");
+    expect(inspect(error)).not.toMatch(/pa55|SECRET/);
   });
 
   test("an abort is thrown as it is", async () => {

@@ -115,7 +115,12 @@ function packInt16Values() {
     };
     f.times(i32.shr_u(p.rows, 1), () => {
       forElements(f, p.columns, (k, { load, store }) => {
-        f.do(store(i32.add(p.out, k), pairs(load, k, (value) => value)));
+        f.do(
+          store(
+            i32.add(p.out, k),
+            pairs(load, k, (value) => value),
+          ),
+        );
       });
       f.advance(p.from, i32.mul(p.stride, 2));
       f.advance(p.out, i32.mul(p.columns, 4));

@@ -29,7 +29,7 @@ export interface HeadForm {
 }
 
 /** Where a head's things lie: addresses, and sizes in elements or, for strides, bytes. */
-export interface Head {
+interface Head {
   readonly keysFrom: I32;
   readonly valuesFrom: I32;
   readonly stride: Local<"i32">;
@@ -48,7 +48,7 @@ export interface Head {
 }
 
 /** Eight rows of queries from `from` on, of which the last is repeated past the `left` that there are. */
-export interface QueryRows {
+interface QueryRows {
   readonly from: Local<"i32">;
   readonly left: Local<"i32">;
 }

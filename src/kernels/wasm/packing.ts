@@ -187,10 +187,7 @@ function allocate(
 }
 
 /** Every row of the matrices, and the output that it gives. */
-function forRows(
-  { matrices }: LinearWeights,
-  visit: (matrix: Matrix, row: number, output: number) => void,
-): void {
+function forRows({ matrices }: LinearWeights, visit: (matrix: Matrix, row: number, output: number) => void): void {
   let output = 0;
   for (const matrix of matrices) for (let row = 0; row < matrix.rows; row++, output++) visit(matrix, row, output);
 }

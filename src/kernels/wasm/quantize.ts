@@ -71,7 +71,10 @@ export function quantizeBlocks(bytes: 1 | 2): Func {
       f.set(scale, f32.div(f32x4.extract_lane(largest, 0), 127));
       f.set(factor, f32x4.div(f32x4.splat(127), largest));
       for (const value of values) f.set(value, round(f32x4.mul(value, factor)));
-      f.set(total, values.reduce<V128>((sum, value) => i32x4.add(sum, value), i32x4.splat(0)));
+      f.set(
+        total,
+        values.reduce<V128>((sum, value) => i32x4.add(sum, value), i32x4.splat(0)),
+      );
       foldLanes(f, total, i32x4.add);
       storeNarrow(f, p.out, values, bytes);
       const sum: F32 = f32x4.extract_lane(f32x4.convert_i32x4_s(total), 0);

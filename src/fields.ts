@@ -1,6 +1,6 @@
-import { SiskinError } from "../errors.ts";
+import { SiskinError } from "./errors.ts";
 
-/** An object of tokenizer.json and its place there, for messages: "tokenizer.json: normalizer.normalizers[1]". */
+/** An object of a JSON file and its place there, for messages: "tokenizer.json: normalizer.normalizers[1]". */
 export interface Fields {
   readonly where: string;
   readonly values: Readonly<Record<string, unknown>>;
@@ -50,20 +50,23 @@ export function flag(fields: Fields, key: string, absent?: boolean): boolean {
   throw wrong(place(fields, key), "true or false", value);
 }
 
-export function integer(fields: Fields, key: string, absent?: number, max: number = 0x7fffffff): number {
-  return checkInteger(field(fields, key) ?? absent, place(fields, key), max);
+const MAX_INT32 = 0x7fffffff;
+
+export function integer(fields: Fields, key: string, min = 0, max: number = MAX_INT32, absent?: number): number {
+  return checkInteger(field(fields, key) ?? absent, place(fields, key), min, max);
 }
 
-export function checkInteger(value: unknown, where: string, max: number = 0x7fffffff): number {
-  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= max) return value as number;
-  throw wrong(where, `an integer from 0 to ${max}`, value);
+export function checkInteger(value: unknown, where: string, min = 0, max: number = MAX_INT32): number {
+  if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
+  throw wrong(where, `an integer from ${min} to ${max}`, value);
 }
 
-/** The table's value for the name that the field holds. */
+/** The table's value for the name that the field holds; a name that the table lacks is an error that lists the known. */
 export function choice<T>(fields: Fields, key: string, table: Readonly<Record<string, T>>, absent?: string): T {
   const name = field(fields, key) ?? absent;
   if (typeof name === "string" && Object.hasOwn(table, name)) return table[name]!;
-  throw wrong(place(fields, key), `one of ${Object.keys(table).join(", ")}`, name);
+  const known = Object.keys(table).join(", ");
+  throw new SiskinError("UNKNOWN_COMPONENT", `${place(fields, key)}: expected one of ${known}, got ${show(name)}`);
 }
 
 /** The parser of the component's type; a type that the table lacks is an error that names it and lists the known. */
