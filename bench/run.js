@@ -1,13 +1,14 @@
-// npm run bench -- kernels|model|tokenizer [--dtype D] [--backend auto|wasm|scalar] [--only TEXT] [--rounds N] [--json FILE]
+// npm run bench -- [kernels|model|tokenizer] [--dtype D] [--backend auto|wasm|scalar] [--only TEXT] [--rounds N] [--json FILE] [--svg FILE]
 //
-// The cases and the calibration are siskin's own (`siskin bench` times the same ones); tinybench is the clock.
-import { execFileSync } from "node:child_process";
+// Without a name kernels and model. The cases and the calibration are siskin's own (`siskin bench` times the same ones);
+// tinybench is the clock.
 import { writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { load } from "siskin";
-import { calibrate, formatTable, kernelCases, measure, modelCases, variants } from "siskin/benchmark";
+import { calibrate, formatChart, formatTable, kernelCases, measure, modelCases, variants } from "siskin/benchmark";
 import { Bench } from "tinybench";
+import { writeOutput } from "../dist/cli/files.js";
+import { machine, machineLine } from "../dist/cli/machine.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -17,27 +18,33 @@ const { values, positionals } = parseArgs({
     dtype: { type: "string" },
     only: { type: "string", default: "" },
     json: { type: "string" },
+    svg: { type: "string" },
   },
 });
-const what = positionals[0] ?? "kernels";
+const what = positionals[0] ?? "all";
 const rounds = Number(values.rounds);
 if (what === "tokenizer") {
   const { benchTokenizers } = await import("./tokenizer.js");
   await benchTokenizers(rounds);
-} else if (what === "kernels" || what === "model") {
+} else if (["all", "kernels", "model"].includes(what)) {
   const { backend } = values;
-  const chosen = variants(backend, values.dtype && [values.dtype]);
-  const all = [];
-  for (const variant of chosen) {
-    if (what === "kernels") all.push(...kernelCases(variant));
-    else all.push(...modelCases(await load(undefined, { ...variant, backend }), variant.label));
+  const chosen = await variants(backend, values.dtype && [values.dtype]);
+  const all = what === "model" ? [] : chosen.flatMap(kernelCases);
+  for (const variant of what === "kernels" ? [] : chosen) {
+    all.push(...modelCases(await load(undefined, { ...variant, backend }), variant.label));
   }
   const cases = all.filter(({ name }) => name.includes(values.only));
-  const result = await measure(cases, calibrate(backend), rounds, shortestRun);
+  const result = await measure(cases, await calibrate(backend), rounds, shortestRun);
+  const kernels = Object.fromEntries(chosen.map((variant) => [variant.label, variant.kernels]));
+  const about = machine();
   console.log(formatTable(result.measurements, result.ceiling));
-  for (const { label, kernels } of chosen) console.log(`${label}: ${kernels}`);
+  for (const [label, text] of Object.entries(kernels)) console.log(`${label}: ${text}`);
   if (values.json)
-    writeFileSync(values.json, `${JSON.stringify({ ...machine(), what, rounds, ...result }, null, 2)}\n`);
+    writeFileSync(values.json, `${JSON.stringify({ ...about, kernels, what, rounds, ...result }, null, 2)}\n`);
+  if (values.svg) {
+    const chart = formatChart(result.measurements, { title: machineLine(about), kernels, ceiling: result.ceiling });
+    await writeOutput(values.svg, (write) => write(chart));
+  }
 } else {
   console.error(`bench: expected kernels, model or tokenizer, got ${what}`);
   process.exitCode = 2;
@@ -50,10 +57,4 @@ async function shortestRun(run) {
   const { result } = bench.tasks[0];
   if (result.error) throw result.error;
   return result.latency.min / 1000;
-}
-
-function machine() {
-  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-  const runtime = `node ${process.versions.node}, v8 ${process.versions.v8}`;
-  return { cpu: cpus()[0].model, cores: cpus().length, memory: totalmem(), runtime, commit };
 }

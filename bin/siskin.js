@@ -1,6 +1,14 @@
 #!/usr/bin/env node
-import { main } from "../dist/cli/main.js";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
-main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+if (existsSync(new URL("../dist/cli/main.js", import.meta.url))) {
+  const { main } = await import("../dist/cli/main.js");
+  main(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });
+} else {
+  const folder = fileURLToPath(new URL("..", import.meta.url));
+  console.error(`siskin: not built: run \`npm ci --include=dev\` in ${folder}, which builds it`);
+  process.exitCode = 1;
+}

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import {
   checkEncode,
   type DetailedVector,
@@ -5,6 +6,7 @@ import {
   encodeTexts,
   encodeTokens,
   type ModelParts,
+  textsOf,
 } from "./encode.ts";
 import { SiskinError } from "./errors.ts";
 import type { SimilarityName } from "./model/sentence-config.ts";
@@ -85,7 +87,7 @@ export class Embedder {
     options?: EncodeOptions<P>,
   ): Promise<VectorOf<P>[]>;
   encodeQuery(input: string | readonly string[], options: EncodeOptions = {}): Promise<unknown> {
-    return this.#encode("encodeQuery", input, this.#withPrompt(["query"], options));
+    return this.#encode("encodeQuery", input, options, ["query"]);
   }
 
   /** As `encode`, with the first of the model's prompts "document", "passage" and "corpus" that it has. */
@@ -95,7 +97,7 @@ export class Embedder {
     options?: EncodeOptions<P>,
   ): Promise<VectorOf<P>[]>;
   encodeDocument(input: string | readonly string[], options: EncodeOptions = {}): Promise<unknown> {
-    return this.#encode("encodeDocument", input, this.#withPrompt(["document", "passage", "corpus"], options));
+    return this.#encode("encodeDocument", input, options, ["document", "passage", "corpus"]);
   }
 
   /** As `encode` of a list, with each text's count of tokens and whether it was cut. */
@@ -131,9 +133,13 @@ export class Embedder {
     this.dispose();
   }
 
-  async #encode(where: string, input: string | readonly string[], options: EncodeOptions): Promise<unknown> {
-    const texts = typeof input === "string" ? [input] : input;
-    const results = await this.#inTurn(where, texts, options, encodeTexts);
+  async #encode(
+    where: string,
+    input: string | readonly string[],
+    options: EncodeOptions,
+    promptNames?: readonly string[],
+  ): Promise<unknown> {
+    const results = await this.#inTurn(where, textsOf(where, input), options, encodeTexts, promptNames);
     return typeof input === "string" ? results[0]!.vector : results.map(({ vector }) => vector);
   }
 
@@ -141,11 +147,18 @@ export class Embedder {
    * Checks the call at once, then runs the work when the calls before it are done, since all share one workspace. The work
    * has copies of what was checked, which the caller may change meanwhile.
    */
-  async #inTurn<T>(where: string, texts: readonly string[], options: EncodeOptions, work: Work<T>): Promise<T> {
+  async #inTurn<T>(
+    where: string,
+    texts: readonly string[],
+    options: EncodeOptions,
+    work: Work<T>,
+    promptNames?: readonly string[],
+  ): Promise<T> {
     this.#alive(where);
     const ownTexts = Array.isArray(texts) ? [...texts] : texts;
-    const ownOptions = { ...options };
-    checkEncode(where, ownTexts, ownOptions, this.info.dimensions);
+    const given = typeof options === "object" && options !== null ? { ...options } : options;
+    checkEncode(where, ownTexts, given, this.info.dimensions);
+    const ownOptions = promptNames === undefined ? given : this.#withPrompt(promptNames, given);
     const alive = () => void this.#alive(where);
     const turn = this.#lastTurn.then(async () => {
       try {

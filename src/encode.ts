@@ -146,15 +146,25 @@ export async function encodeTokens(
   return { ids, hidden: hidden.slice() };
 }
 
+/** A text alone as a list of one. */
+export function textsOf(where: string, input: unknown): readonly string[] {
+  if (Array.isArray(input)) return input;
+  if (typeof input === "string") return [input];
+  throw new SiskinError("BAD_INPUT", `${where}: expected a string or a list of strings, got ${show(input)}`);
+}
+
 /** Checks what the caller passed, before any work; each error names the function, the option and what was expected. */
 export function checkEncode(where: string, texts: unknown, options: EncodeOptions, dimensions: number): void {
   if (!Array.isArray(texts)) {
-    throw new SiskinError("BAD_INPUT", `${where}: expected a string or a list of strings, got ${show(texts)}`);
+    throw new SiskinError("BAD_INPUT", `${where}: expected a list of strings, got ${show(texts)}`);
   }
   for (let i = 0; i < texts.length; i++) {
     if (typeof texts[i] !== "string") {
       throw new SiskinError("BAD_INPUT", `${where}: texts[${i}]: expected a string, got ${show(texts[i])}`);
     }
+  }
+  if (typeof options !== "object" || options === null) {
+    throw new SiskinError("BAD_OPTION", `${where}: options must be an object, got ${show(options)}`);
   }
   checkInteger(where, "dimensions", options.dimensions, 1, dimensions);
   checkInteger(where, "batchTokens", options.batchTokens, 1, 1 << 20);
@@ -165,6 +175,13 @@ export function checkEncode(where: string, texts: unknown, options: EncodeOption
     if (options[name] !== undefined && typeof options[name] !== "string") {
       throw new SiskinError("BAD_OPTION", `${where}: ${name} must be a string, got ${show(options[name])}`);
     }
+  }
+  const { onProgress, signal } = options;
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw new SiskinError("BAD_OPTION", `${where}: onProgress must be a function, got ${show(onProgress)}`);
+  }
+  if (signal != null && typeof signal.throwIfAborted !== "function") {
+    throw new SiskinError("BAD_OPTION", `${where}: signal must be an AbortSignal, got ${show(signal)}`);
   }
 }
 

@@ -57,7 +57,7 @@ export async function loadParts(source?: Source, options: LoadOptions = {}): Pro
   const { dtype = "float32" } = options;
   const files = await openSource(source, options);
   try {
-    const selected = selectBackend({
+    const selected = await selectBackend({
       backend: options.backend ?? "auto",
       deterministic: options.deterministic ?? false,
       dtype,

@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   kernels: ["errors.ts", "#wasm"],
   tokenizer: ["errors.ts", "fields.ts"],
   model: ["errors.ts", "fields.ts", "kernels", "safetensors-ts"],
-  output: ["errors.ts", "model"],
+  output: ["errors.ts", "fields.ts", "model"],
   source: ["errors.ts", "safetensors-ts", "safetensors-ts/node", "#platform"],
   evaluation: ["errors.ts", "output", "safetensors-ts"],
   "options.ts": ["errors.ts", "fields.ts"],

@@ -201,6 +201,10 @@ test.each<[string, unknown, object | undefined, string, string]>([
     'encode: promptName must be one of "query", "passage", got "qurey"',
   ],
   ["a prompt that is none", "a", { prompt: 7 }, "BAD_OPTION", "encode: prompt must be a string, got 7"],
+  ["options that are none", "a", null as never, "BAD_OPTION", "encode: options must be an object, got null"],
+  ["options that are a text", "a", "query" as never, "BAD_OPTION", 'encode: options must be an object, got "query"'],
+  ["a signal that is none", "a", { signal: 5 }, "BAD_OPTION", "encode: signal must be an AbortSignal, got 5"],
+  ["an onProgress that is none", "a", { onProgress: 5 }, "BAD_OPTION", "encode: onProgress must be a function, got 5"],
   [
     "an unknown onTruncate",
     "a",
@@ -240,6 +244,15 @@ test.each<[string, unknown, object | undefined, string, string]>([
   const error = await model.encode(input as string, options as never).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(SiskinError);
   expect(error).toMatchObject({ code, message });
+});
+
+test("the other calls refuse as encode does", async () => {
+  const message = (call: Promise<unknown>) => call.then(String, (error: unknown) => (error as Error).message);
+  expect(await message(model.encodeQuery("a", null as never))).toBe("encodeQuery: options must be an object, got null");
+  expect(await message(model.encodeDocument(7 as never))).toBe(
+    "encodeDocument: expected a string or a list of strings, got 7",
+  );
+  expect(await message(model.encodeDetailed("a" as never))).toBe('encodeDetailed: expected a list of strings, got "a"');
 });
 
 test("after dispose every call is an error, and a second dispose is none", async () => {

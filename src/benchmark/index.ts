@@ -1,5 +1,6 @@
 export type { Calibration } from "./calibration.ts";
 export type { BenchmarkCase } from "./cases.ts";
+export { type ChartLabels, formatChart } from "./chart.ts";
 export { kernelCases } from "./kernel-cases.ts";
 export { type Measurement, measure, type Timer } from "./measure.ts";
 export { modelCases } from "./model-cases.ts";

@@ -80,9 +80,10 @@ function seededGroups(rows: number, columns: number, anyBias: boolean): Matrix {
 
 /** The triple loop that the definition is, over operands as the dtype keeps them. */
 function plainLinear(values: Float32Array, weights: LinearWeights, tokens: number, dtype: Dtype): Float64Array {
-  const { inputs, outputs, matrices, bias, range } = roundWeights(weights, dtype);
+  const rounded = roundWeights(weights, dtype);
+  const { inputs, outputs, matrices, bias } = rounded;
   const x = values.slice();
-  roundInputs(x, inputs, tokens, dtype, range);
+  roundInputs(x, tokens, rounded, dtype);
   const out = new Float64Array(tokens * outputs);
   const row = new Float64Array(inputs);
   for (let n = 0; n < outputs; n++) {

@@ -16,17 +16,21 @@ export interface Variant {
 export const DTYPES: readonly Dtype[] = ["float32", "int16", "int8"];
 
 /** Each dtype with the kernels that run by default and, where they are others, those without relaxed instructions. */
-export function variants(backend: BackendChoice["backend"], dtypes: readonly Dtype[] = DTYPES): Variant[] {
-  return dtypes.flatMap((dtype) => {
-    const fast = selectBackend({ backend, dtype, deterministic: false });
-    const strict = selectBackend({ backend, dtype, deterministic: true });
+export async function variants(
+  backend: BackendChoice["backend"],
+  dtypes: readonly Dtype[] = DTYPES,
+): Promise<Variant[]> {
+  const pairs = dtypes.map(async (dtype) => {
+    const fast = await selectBackend({ backend, dtype, deterministic: false });
+    const strict = await selectBackend({ backend, dtype, deterministic: true });
     const same = fast.kernels.split(":")[0] === strict.kernels.split(":")[0];
     const both = same ? [] : [{ label: `${dtype} deterministic`, dtype, deterministic: true, ...strict }];
     return [{ label: dtype, dtype, deterministic: false, ...fast }, ...both];
   });
+  return (await Promise.all(pairs)).flat();
 }
 
 /** What everything is measured by: the fastest float32 arithmetic of this engine. */
-export function calibrate(backend: BackendChoice["backend"]): Calibration {
-  return calibrationOf(selectBackend({ backend, dtype: "float32", deterministic: false }).backend);
+export async function calibrate(backend: BackendChoice["backend"]): Promise<Calibration> {
+  return calibrationOf((await selectBackend({ backend, dtype: "float32", deterministic: false })).backend);
 }

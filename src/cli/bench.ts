@@ -1,8 +1,18 @@
-import { cpus } from "node:os";
-import { calibrate, DTYPES, formatTable, kernelCases, measure, modelCases, variants } from "../benchmark/index.ts";
+import {
+  calibrate,
+  DTYPES,
+  formatChart,
+  formatTable,
+  kernelCases,
+  measure,
+  modelCases,
+  variants,
+} from "../benchmark/index.ts";
 import type { Embedder } from "../index.ts";
-import { booleanOption, choiceOption, integerOption, usageError } from "./arguments.ts";
+import { booleanOption, choiceOption, integerOption, stringOption, usageError } from "./arguments.ts";
 import type { Command } from "./command.ts";
+import { type Write, writeOutput } from "./files.ts";
+import { machine, machineLine } from "./machine.ts";
 import { loadModel, MODEL_OPTIONS } from "./model.ts";
 import { print, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
@@ -20,9 +30,15 @@ export const bench: Command = {
     deterministic: { type: "boolean", help: "only the kernels without relaxed instructions" },
     rounds: { type: "string", value: "N", help: "how often each case takes its turn (default: 5)" },
     ...MODEL_OPTIONS,
+    svg: { type: "string", value: "FILE", help: "draw the figures as a bar chart, too" },
     json: { type: "boolean", help: "print machine, runtime and all figures as JSON" },
   },
-  examples: ["siskin bench", "siskin bench kernels --backend scalar", "siskin bench model --json > figures.json"],
+  examples: [
+    "siskin bench",
+    "siskin bench --svg chart.svg",
+    "siskin bench kernels --backend scalar",
+    "siskin bench model --json > figures.json",
+  ],
   async run(args) {
     const [what = "all", ...more] = args.positionals;
     if (!["all", "kernels", "model"].includes(what) || more.length > 0) {
@@ -32,7 +48,9 @@ export const bench: Command = {
     const backend = choiceOption(args, "backend", ["auto", "wasm", "scalar"]) ?? "auto";
     const dtype = choiceOption(args, "dtype", DTYPES);
     const deterministic = booleanOption(args, "deterministic");
-    const chosen = variants(backend, dtype && [dtype]).filter((variant) => !deterministic || variant.deterministic);
+    const chosen = (await variants(backend, dtype && [dtype])).filter(
+      (variant) => !deterministic || variant.deterministic,
+    );
     const cases = what === "model" ? [] : chosen.flatMap(kernelCases);
     const models: Embedder[] = [];
     if (what !== "kernels") {
@@ -41,15 +59,21 @@ export const bench: Command = {
         cases.push(...modelCases(models.at(-1)!, label));
       }
     }
+    const kernels = Object.fromEntries(chosen.map((variant) => [variant.label, variant.kernels]));
+    const about = machine();
     const progress = startProgress();
-    try {
-      const result = await measure(cases, calibrate(backend), rounds, undefined, (round) =>
+    const work = async (write: Write): Promise<void> => {
+      const result = await measure(cases, await calibrate(backend), rounds, undefined, (round) =>
         progress.update(`round ${round} of ${rounds}`),
       );
       progress.end();
-      const kernels = Object.fromEntries(chosen.map((variant) => [variant.label, variant.kernels]));
-      if (booleanOption(args, "json")) await printJson({ ...machine(), kernels, rounds, ...result });
+      if (booleanOption(args, "json")) await printJson({ ...about, kernels, rounds, ...result });
       else await print(`${formatTable(result.measurements, result.ceiling)}\n${formatKernels(kernels)}`);
+      await write(formatChart(result.measurements, { title: machineLine(about), kernels, ceiling: result.ceiling }));
+    };
+    try {
+      const svg = stringOption(args, "svg");
+      await (svg === undefined ? work(async () => {}) : writeOutput(svg, work)); // what cannot be written is said at once
       return 0;
     } finally {
       progress.end();
@@ -62,15 +86,4 @@ function formatKernels(kernels: Readonly<Record<string, string>>): string {
   return Object.entries(kernels)
     .map(([label, text]) => `${label}: ${text}\n`)
     .join("");
-}
-
-function machine(): { cpu: string; cores: number; runtime: string; platform: string } {
-  const all = cpus();
-  const runtime = `${process.release.name} ${process.versions.node}`;
-  return {
-    cpu: all[0]?.model ?? "unknown",
-    cores: all.length,
-    runtime,
-    platform: `${process.platform} ${process.arch}`,
-  };
 }

@@ -14,9 +14,9 @@ const GROUP = 1024;
 export const embed: Command = {
   name: "embed",
   summary: "print the vectors of texts",
-  usage: "[options] TEXT… | --input FILE | -",
+  usage: "[options] [TEXT… | --input FILE | -]",
   notes: [
-    'Prints a line {"text": …, "embedding": [...]} for each text, in order; of JSON lines with all their other fields.',
+    'Prints a line {"text": …, "embedding": [...]} for each text, in order; of JSON lines with all their other fields. Without texts it reads standard input, unless that is a terminal.',
     ...TEXT_NOTES,
   ],
   options: {
@@ -35,9 +35,10 @@ export const embed: Command = {
   examples: [
     'siskin embed "мама мыла раму"',
     "siskin embed --prompt-name passage -i notes.txt -o notes.npy",
-    "cat texts.jsonl | siskin embed --format jsonl --dimensions 128 --normalize -",
+    "cat texts.jsonl | siskin embed --format jsonl --dimensions 128 --normalize",
   ],
-  async run(args) {
+  async run(given) {
+    const args = withStandardInput(given);
     const texts = inputTexts(args);
     if (texts === undefined) throw usageError("expected texts, --input FILE, or - for standard input, got none");
     const output = stringOption(args, "output") ?? "-";
@@ -57,6 +58,12 @@ export const embed: Command = {
     }
   },
 };
+
+/** What is piped in is meant, though no - says so. A terminal would wait for texts that nobody knows to type. */
+function withStandardInput(args: Arguments): Arguments {
+  const named = args.positionals.length > 0 || stringOption(args, "input") !== undefined;
+  return named || process.stdin.isTTY ? args : { ...args, positionals: ["-"] };
+}
 
 type Format = "jsonl" | "npy" | "safetensors";
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream, fstatSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, createReadStream, fstatSync, rmSync, statSync } from "node:fs";
 import { open, readFile, realpath, rename, stat } from "node:fs/promises";
 import { SiskinError } from "../index.ts";
 
@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** What the system says of a file, as one line that names it. */
-function fileError(path: string, cause: unknown): SiskinError {
+export function fileError(path: string, cause: unknown): SiskinError {
   const { code, message } = cause as NodeJS.ErrnoException;
   return new SiskinError("BAD_INPUT", `${path}: ${REASONS[code ?? ""] ?? message}`, { cause });
 }
@@ -22,6 +22,16 @@ export async function readFileBytes(path: string): Promise<Uint8Array> {
   return readFile(path).catch((cause: unknown) => {
     throw fileError(path, cause);
   });
+}
+
+/** Throws, as reading it would, for a file that cannot be read. */
+export function requireFile(path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+    if (statSync(path).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
 }
 
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -42,7 +52,9 @@ export async function writeOutput(path: string, work: (write: Write) => Promise<
   const target = old === undefined || inPlace ? path : await realpath(path).catch(fail); // a link stays one
   const draft = inPlace ? path : `${target}.${randomBytes(4).toString("hex")}.part`;
   const discard = () => {
-    if (!inPlace) rmSync(draft, { force: true });
+    try {
+      if (!inPlace) rmSync(draft, { force: true });
+    } catch {} // whatever ended the work says more
   };
   const interrupt = (signal: NodeJS.Signals) => {
     discard();
@@ -50,7 +62,10 @@ export async function writeOutput(path: string, work: (write: Write) => Promise<
   };
   for (const signal of INTERRUPTS) process.once(signal, interrupt);
   try {
-    const file = await open(draft, inPlace ? "w" : "wx", old && old.mode & 0o777).catch(fail);
+    const file = await open(draft, inPlace ? "w" : "wx", old && old.mode & 0o777).catch((cause) => {
+      if (cause.code === "ENOENT") throw new SiskinError("BAD_INPUT", `${path}: no such folder`, { cause });
+      return fail(cause);
+    });
     try {
       await work((content) => file.appendFile(content).catch(fail));
     } finally {

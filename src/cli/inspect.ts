@@ -4,7 +4,7 @@ import { type FileSource, fileSource } from "safetensors-ts/node";
 import { SiskinError } from "../index.ts";
 import { booleanOption, onlyArgument } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { readFileBytes } from "./files.ts";
+import { readFileBytes, requireFile } from "./files.ts";
 import { formatTable, oneLine, print, printJson } from "./print.ts";
 
 export const inspect: Command = {
@@ -32,6 +32,7 @@ export const inspect: Command = {
 };
 
 function openFile(path: string, sources: FileSource[]): FileSource {
+  requireFile(path);
   const source = fileSource(path);
   sources.push(source);
   return source;

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { SiskinError } from "../index.ts";
 import { nearest, parseArguments, usageError } from "./arguments.ts";
 import { bench } from "./bench.ts";
@@ -7,6 +6,7 @@ import { compile } from "./compile.ts";
 import { embed } from "./embed.ts";
 import { COMMON_OPTIONS, commandHelp, generalHelp } from "./help.ts";
 import { inspect } from "./inspect.ts";
+import { version } from "./machine.ts";
 import { print } from "./print.ts";
 import { search } from "./search.ts";
 import { similarity } from "./similarity.ts";
@@ -61,11 +61,6 @@ function findCommand(name: string): Command {
 async function printed(text: string): Promise<number> {
   await print(text);
   return 0;
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 function oneLineMessage(error: unknown): string {

@@ -1,7 +1,12 @@
+import { fileError } from "./files.ts";
+
 /** Writes to standard output and waits until it is taken; a reader that went away is an EPIPE error. */
 export function print(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+    process.stdout.write(text, (error) => {
+      if (!error) resolve();
+      else reject((error as NodeJS.ErrnoException).code === "EPIPE" ? error : fileError("standard output", error));
+    });
   });
 }
 

@@ -18,7 +18,8 @@ export function startProgress(): Progress {
       const now = performance.now();
       if (now - start < LONG_MS || now - last < BETWEEN_MS) return;
       last = now;
-      process.stderr.write(`\r\x1b[K${line.slice(0, process.stderr.columns - 1)}`);
+      const width = process.stderr.columns || Number.POSITIVE_INFINITY; // 0: a terminal that does not know its width
+      process.stderr.write(`\r\x1b[K${line.slice(0, width - 1)}`);
     },
     end() {
       if (last > 0) process.stderr.write("\r\x1b[K");

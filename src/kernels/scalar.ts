@@ -3,21 +3,15 @@ import { attention } from "./attention.ts";
 import type { Backend } from "./backend.ts";
 import { addLayerNorm, layerNorm } from "./layer-norm.ts";
 import { linear } from "./linear.ts";
-import type { LinearWeights } from "./matrix.ts";
 import { pool } from "./pooling.ts";
-import { type Dtype, roundInputs, roundWeights } from "./quantize.ts";
+import { type Dtype, type RoundedWeights, roundInputs, roundWeights } from "./quantize.ts";
 import { createScratch } from "./scratch.ts";
-
-interface RoundedLinear extends LinearWeights {
-  /** The largest integer of int16 inputs. */
-  readonly range: number;
-}
 
 /**
  * The backend in plain TypeScript: the specification of every other, and what runs where WebAssembly may not. In int16 and
  * int8 the operands of linear layers are rounded as those dtypes keep them; all arithmetic is float64.
  */
-export function createScalarBackend(dtype: Dtype = "float32"): Backend<RoundedLinear> {
+export function createScalarBackend(dtype: Dtype = "float32"): Backend<RoundedWeights> {
   const scratch = createScratch();
   return {
     name: "scalar",
@@ -27,7 +21,7 @@ export function createScalarBackend(dtype: Dtype = "float32"): Backend<RoundedLi
     linear(out, x, weights, tokens) {
       if (dtype === "float32") return linear(out, x, weights, tokens, scratch);
       const rounded = x.slice(0, tokens * weights.inputs);
-      roundInputs(rounded, weights.inputs, tokens, dtype, weights.range);
+      roundInputs(rounded, tokens, weights, dtype);
       linear(out, rounded, weights, tokens, scratch);
     },
     attention: (out, qkv, starts, heads, headSize) => attention(out, qkv, starts, heads, headSize, scratch),

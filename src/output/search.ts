@@ -1,5 +1,5 @@
 import { SiskinError } from "../errors.ts";
-import { type SimilarityName, similarity } from "./similarity.ts";
+import { checkVector, checkVectors, type SimilarityName, similarity } from "./similarity.ts";
 
 /** A vector of the corpus and how near it is. */
 export interface SearchHit {
@@ -17,7 +17,7 @@ export interface SearchOptions {
 /**
  * The nearest vectors of a corpus, best first, by comparing with all of them; equal scores come in the corpus's order.
  *
- * @throws SiskinError BAD_OPTION for topK below 1 and for vectors of different lengths.
+ * @throws SiskinError BAD_OPTION for topK below 1, for what is no vector and for vectors of different lengths.
  */
 export function semanticSearch(
   query: Float32Array,
@@ -27,6 +27,7 @@ export function semanticSearch(
   if (!Number.isInteger(topK) || topK < 1) {
     throw new SiskinError("BAD_OPTION", `semanticSearch: topK must be an integer of at least 1, got ${topK}`);
   }
+  checkVectors("semanticSearch: corpus", corpus, checkVector("semanticSearch: query", query));
   const scores = similarity([query], corpus, name)[0]!;
   return topIndices(scores, topK).map((corpusId) => ({ corpusId, score: scores[corpusId]! }));
 }

@@ -1,4 +1,5 @@
 import { SiskinError } from "../errors.ts";
+import { show } from "../fields.ts";
 import type { SimilarityName } from "../model/sentence-config.ts";
 
 export type { SimilarityName };
@@ -13,14 +14,14 @@ export type { SimilarityName };
  *
  * Sums are in float64, left to right, over the vectors as given. sentence_transformers.util.similarity.
  *
- * @throws SiskinError BAD_OPTION when the vectors differ in length.
+ * @throws SiskinError BAD_OPTION for what is no list of vectors, and when the vectors differ in length.
  */
 export function similarity(
   a: readonly Float32Array[],
   b: readonly Float32Array[],
   name: SimilarityName = "cosine",
 ): Float32Array[] {
-  checkVectors("similarity", a, b);
+  checkVectors("similarity: b", b, checkVectors("similarity: a", a));
   const compare = comparison(name);
   const aNorms = norms(a, name);
   const bNorms = norms(b, name);
@@ -33,30 +34,48 @@ export function similarityPairwise(
   b: readonly Float32Array[],
   name: SimilarityName = "cosine",
 ): Float32Array {
+  checkVectors("similarityPairwise: b", b, checkVectors("similarityPairwise: a", a));
   if (a.length !== b.length) {
     throw new SiskinError(
       "BAD_OPTION",
       `similarityPairwise: expected as many vectors in b as in a, ${a.length}, got ${b.length}`,
     );
   }
-  checkVectors("similarityPairwise", a, b);
   const compare = comparison(name);
   const aNorms = norms(a, name);
   const bNorms = norms(b, name);
   return Float32Array.from(a, (x, i) => compare(x, b[i]!) / (aNorms[i]! * bNorms[i]!));
 }
 
-function checkVectors(where: string, a: readonly Float32Array[], b: readonly Float32Array[]): void {
-  const dimensions = (a[0] ?? b[0])?.length;
-  for (const [name, vectors] of [["a", a] as const, ["b", b] as const]) {
-    for (const [i, vector] of vectors.entries()) {
-      if (vector.length === dimensions) continue;
-      throw new SiskinError(
-        "BAD_OPTION",
-        `${where}: ${name}[${i}]: expected ${dimensions} components, as the first vector, got ${vector.length}`,
-      );
-    }
+/** Gives the count of components of the list's vectors, which must be that of the vectors checked before, where any were. */
+export function checkVectors(
+  where: string,
+  vectors: readonly Float32Array[],
+  dimensions?: number | undefined,
+): number | undefined {
+  if (!Array.isArray(vectors) && !isVector(vectors)) {
+    throw new SiskinError("BAD_OPTION", `${where}: expected a list of vectors, got ${show(vectors)}`);
   }
+  let expected = dimensions;
+  for (let i = 0; i < vectors.length; i++) expected = checkVector(`${where}[${i}]`, vectors[i], expected);
+  return expected;
+}
+
+export function checkVector(where: string, vector: unknown, dimensions?: number | undefined): number {
+  if (!isVector(vector)) {
+    throw new SiskinError("BAD_OPTION", `${where}: expected a vector (Float32Array), got ${show(vector)}`);
+  }
+  const { length } = vector;
+  if (dimensions === undefined || length === dimensions) return length;
+  throw new SiskinError(
+    "BAD_OPTION",
+    `${where}: expected ${dimensions} components, as the first vector, got ${length}`,
+  );
+}
+
+/** No `instanceof Float32Array`: a test runner's, of another realm, is none. */
+function isVector(value: unknown): value is Float32Array {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
 type Comparison = (x: Float32Array, y: Float32Array) => number;

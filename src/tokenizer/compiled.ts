@@ -58,8 +58,10 @@ export function loadCompiled(
   { where = "compiled tokenizer", expectedSha256 }: LoadCompiledOptions = {},
 ): Tokenizer {
   const expect = (key: string, wanted: string, code: "BAD_FILE" | "TOKENIZER_STALE"): void => {
-    if (metadata.get(key) === wanted) return;
-    throw new SiskinError(code, `${where}: ${key}: expected ${show(wanted)}, got ${show(metadata.get(key))}`);
+    const got = metadata.get(key);
+    if (got === wanted) return;
+    const remedy = code === "TOKENIZER_STALE" ? ": run `siskin compile FOLDER` again, or delete the file" : "";
+    throw new SiskinError(code, `${where}: ${key}: expected ${show(wanted)}, got ${show(got)}${remedy}`);
   };
   expect("format", FORMAT, "BAD_FILE");
   expect("format_version", FORMAT_VERSION, "TOKENIZER_STALE");

@@ -1,5 +1,6 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -17,6 +18,7 @@ import { dirname, join } from "node:path";
 import { parse, serialize, toFloat32 } from "safetensors-ts";
 import { type Embedder, load, readNpy, writeNpy } from "siskin";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { inCheckout } from "../support/paths.ts";
 import { BIN, failure, siskin, writeTinyModel } from "./run.ts";
 
 let folder: string;
@@ -58,6 +60,23 @@ test("embed prints a line a text, in order", async () => {
 test("embed reads standard input, an empty line being an empty text", async () => {
   const { stdout } = await siskin(use("embed", "-"), { stdin: "a\n\nb\n" });
   expect(jsonLines(stdout).map(({ text }) => text)).toEqual(["a", "", "b"]);
+});
+
+test("embed reads what is piped in without -, and does not wait where nothing can come", async () => {
+  expect(await siskin(use("embed"), { stdin: "a\n\nb\n" })).toEqual(await siskin(use("embed", "a", "", "b")));
+  const { stdout } = await siskin(use("embed", "--format", "jsonl"), { stdin: '{"id":7,"text":"a"}\n' });
+  expect(jsonLines(stdout)[0]).toMatchObject({ id: 7, text: "a" });
+  for (const nothing of ["</dev/null", "<&-"]) {
+    const run = spawnSync("sh", ["-c", `"$0" "$@" ${nothing}`, process.execPath, BIN, ...use("embed")], {
+      encoding: "utf8",
+      timeout: 60_000,
+    });
+    expect({ status: run.status, stdout: run.stdout, stderr: run.stderr }).toEqual({
+      status: 0,
+      stdout: "",
+      stderr: "",
+    });
+  }
 });
 
 test("embed keeps the other fields of JSON lines, and leaves the text out when asked", async () => {
@@ -371,4 +390,27 @@ test("compile takes a tokenizer.json and a place to write to", async () => {
   const output = inFolder("elsewhere.safetensors");
   expect((await siskin(["compile", inFolder("model/tokenizer.json"), "-o", output])).code).toBe(0);
   expect((await siskin(["inspect", output])).stdout).toContain("tokenizer_sha256: ");
+});
+
+test("bench prints figures, machine, version and commit, and draws them", async () => {
+  const svg = inFolder("chart.svg");
+  const args = ["bench", "model", "--rounds", "1", "--dtype", "float32", "--svg", svg];
+  const { code, stdout, stderr } = await siskin(use(...args, "--json"));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const { version } = JSON.parse(readFileSync(inCheckout("package.json"), "utf8"));
+  const figures = JSON.parse(stdout);
+  expect(figures).toMatchObject({ version, rounds: 1, kernels: { float32: expect.stringMatching(/wasm|scalar/) } });
+  if (existsSync(inCheckout(".git"))) {
+    const head = execFileSync("git", ["rev-parse", "HEAD"], { cwd: inCheckout(""), encoding: "utf8" });
+    expect(head.startsWith(figures.commit)).toBe(true);
+  }
+  const chart = readFileSync(svg, "utf8");
+  expect(chart).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+  expect(chart).toContain(`siskin ${version}`);
+  expect(chart.match(/GFLOP\/s<\/tspan>/g)).toHaveLength(figures.measurements.length);
+});
+
+test("bench says at once where it cannot draw", async () => {
+  const svg = inFolder("nowhere/chart.svg");
+  expect(await failure(["bench", "kernels", "--svg", svg], 1)).toBe(`${svg}: no such folder`);
 });

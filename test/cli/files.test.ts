@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { readLines } from "../../dist/cli/files.js";
 import { confirm } from "../../dist/cli/model.js";
 import { oneLine } from "../../dist/cli/print.js";
+import { startProgress } from "../../dist/cli/progress.js";
 import { collect, readTexts } from "../../dist/cli/texts.js";
 
 const folder = mkdtempSync(join(tmpdir(), "siskin-lines-"));
@@ -85,4 +86,22 @@ test.each([
   ["😀😀😀😀", 3, "😀😀…"],
 ])("%j on one line of %i is %j", (text, width, expected) => {
   expect(oneLine(text, width)).toBe(expected);
+});
+
+test.each([
+  [0, "0123456789"],
+  [5, "0123"],
+])("a terminal of %i columns shows the progress %j", (columns, shown) => {
+  const { isTTY, columns: before } = process.stderr;
+  const now = vi.spyOn(performance, "now").mockReturnValueOnce(0).mockReturnValueOnce(5000);
+  const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  try {
+    Object.assign(process.stderr, { isTTY: true, columns });
+    startProgress().update("0123456789");
+    expect(write.mock.calls).toEqual([[`\r\x1b[K${shown}`]]);
+  } finally {
+    Object.assign(process.stderr, { isTTY, columns: before });
+    now.mockRestore();
+    write.mockRestore();
+  }
 });

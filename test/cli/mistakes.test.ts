@@ -1,9 +1,10 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { failure, siskin, writeTinyModel } from "./run.ts";
+import { BIN, failure, siskin, writeTinyModel } from "./run.ts";
 
 const ROOT = dirname(fileURLToPath(new URL("../../package.json", import.meta.url)));
 let folder: string;
@@ -56,7 +57,6 @@ test.each([
   [["constructor"], "unknown command constructor: siskin --help lists the commands"],
   [["--model", "x"], "unknown option --model: siskin --help lists the commands"],
   [["embed", "--dimension", "4", "a"], "unknown option --dimension: did you mean --dimensions?"],
-  [["embed"], "expected texts, --input FILE, or - for standard input, got none"],
   [["embed", "a", "-i", "x"], 'expected texts or --input, got both: --input x and "a"'],
   [["embed", "a", "-"], "expected texts or - for standard input, got both"],
   [["embed", "a", "-o", "x.csv"], '--output: expected a name that ends in .jsonl, .npy or .safetensors, got "x.csv"'],
@@ -87,8 +87,9 @@ test.each([
   [["embed", "-i", "model"], "model: is a folder"],
   [["embed", "-i", "latin1.txt"], "latin1.txt:1: expected UTF-8 text, got other bytes"],
   [["embed", "-i", "bad.jsonl"], 'bad.jsonl:2: expected JSON, got "{\\"text\\":"'],
-  [["embed", "a", "-o", "absent/x.jsonl"], "absent/x.jsonl: no such file"],
-  [["embed", "a", "-o", "absent/x.npy"], "absent/x.npy: no such file"],
+  [["embed", "a", "-o", "absent/x.jsonl"], "absent/x.jsonl: no such folder"],
+  [["embed", "a", "-o", "absent/x.npy"], "absent/x.npy: no such folder"],
+  [["embed", "a", "-o", "texts.txt/x.npy"], "texts.txt/x.npy: a part of the path is a file"],
   [["search", "--corpus", "absent.txt", "a"], "absent.txt: no such file"],
   [["verify", "absent.jsonl"], "absent.jsonl: no such file"],
   [["tokenize", "-i", "absent.txt"], "absent.txt: no such file"],
@@ -97,10 +98,28 @@ test.each([
   expect(await failure([...args, "--model", "model"], 1, { cwd: folder })).toBe(message);
 });
 
-test("inspect tells a page from a safetensors file, and an absent file", async () => {
+test("inspect tells a page from a safetensors file, an absent file and a folder", async () => {
   expect(await failure(["inspect", "page.safetensors"], 1, { cwd: folder })).toContain("an HTML page");
-  expect(await failure(["inspect", "absent.safetensors"], 1, { cwd: folder })).toContain(
-    "absent.safetensors: cannot be opened",
+  expect(await failure(["inspect", "absent.safetensors"], 1, { cwd: folder })).toBe("absent.safetensors: no such file");
+  expect(await failure(["inspect", "model"], 1, { cwd: folder })).toBe("model: is a folder");
+});
+
+test.runIf(existsSync("/dev/full"))("a full disk under standard output reads as one under a file", () => {
+  const args = [BIN, "embed", "a", "--model", join(folder, "model")];
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    stdio: ["ignore", openSync("/dev/full", "w"), "pipe"],
+    encoding: "utf8",
+  });
+  expect({ status, stderr }).toEqual({ status: 1, stderr: "siskin: standard output: no space left\n" });
+});
+
+test("a checkout that was not built says so in one line", async () => {
+  const unbuilt = join(folder, "unbuilt");
+  mkdirSync(join(unbuilt, "bin"), { recursive: true });
+  cpSync(BIN, join(unbuilt, "bin/siskin.js"));
+  writeFileSync(join(unbuilt, "package.json"), '{ "type": "module" }');
+  expect(await failure(["similarity"], 1, { bin: join(unbuilt, "bin/siskin.js") })).toMatch(
+    /^not built: run `npm ci --include=dev` in .*unbuilt/,
   );
 });
 

@@ -32,6 +32,16 @@ test.each([0, -1, 1.5, Number.NaN])("topK %d is refused", (topK) => {
   );
 });
 
+test.each([
+  [[corpus[0]], corpus, "semanticSearch: query: expected a vector (Float32Array), got an array"],
+  [corpus[0], corpus[1], "semanticSearch: corpus[0]: expected a vector (Float32Array), got 1"],
+  [corpus[0], [Float32Array.of(1)], "semanticSearch: corpus[0]: expected 2 components, as the first vector, got 1"],
+])("what is no vector is refused %#: %s", (query, vectors, message) => {
+  expect(() => semanticSearch(query as never, vectors as never)).toThrow(
+    expect.objectContaining({ code: "BAD_OPTION", message }),
+  );
+});
+
 test("the heap agrees with sorting, with ties and NaN, for every count", () => {
   let state = 12345;
   const random = () => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 2 ** 32;

@@ -72,6 +72,13 @@ test.each([
     () => similarity([a[0]!, Float32Array.of(1, 2, 3)], b),
     "similarity: a[1]: expected 2 components, as the first vector, got 3",
   ],
+  [() => similarity(a[0] as never, b), "similarity: a[0]: expected a vector (Float32Array), got 3"],
+  [() => similarity(a, [[1, 2]] as never), "similarity: b[0]: expected a vector (Float32Array), got an array"],
+  [() => similarity(a, undefined as never), "similarity: b: expected a list of vectors, got nothing"],
+  [
+    () => similarityPairwise(a[0] as never, b[0] as never),
+    "similarityPairwise: a[0]: expected a vector (Float32Array), got 3",
+  ],
   [() => similarityPairwise(a, b.slice(1)), "similarityPairwise: expected as many vectors in b as in a, 3, got 2"],
   [() => similarity(a, b, "hamming" as never), "similarity: expected cosine, dot, euclidean or manhattan, got hamming"],
 ])("bad input %#: %s", (work, message) => {

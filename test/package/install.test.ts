@@ -59,25 +59,27 @@ test("the command prints the example's similarities", () => {
     });
 });
 
-test.each(["nodenext", "bundler"])("types resolve with moduleResolution %s", (moduleResolution) => {
-  const project = join(folder, `types-${moduleResolution}`);
+const TYPES = inCheckout("node_modules/@types");
+const BROWSER = { types: [], lib: ["es2022", "dom"] };
+const ENGINE = ["siskin/kernels", "siskin/benchmark"]; // their WebAssembly is in the library "dom" alone
+const NODE = { typeRoots: [TYPES], types: ["node"], lib: ["es2022"] };
+
+test.each([
+  ["a browser's project, nodenext", { module: "nodenext", moduleResolution: "nodenext", ...BROWSER }, ENGINE],
+  ["a browser's project, bundler", { module: "esnext", moduleResolution: "bundler", ...BROWSER }, ENGINE],
+  ["a Node project, nodenext", { module: "nodenext", moduleResolution: "nodenext", ...NODE }, []],
+])("types resolve in %s, declarations checked too", (name, options, engine) => {
+  const project = join(folder, name);
   mkdirSync(project);
-  const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
-  const compilerOptions = {
-    strict: true,
-    noEmit: true,
-    module,
-    moduleResolution,
-    target: "es2022",
-    types: [],
-    lib: ["esnext", "dom"],
-  };
+  const compilerOptions = { strict: true, noEmit: true, skipLibCheck: false, target: "es2022", ...options };
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.mts"] }));
   writeFileSync(
     join(project, "program.mts"),
     `import { parse, type Tensor } from "safetensors-ts";
      import { type Embedder, load, SiskinError } from "siskin";
      import { parseTokenizer } from "siskin/tokenizer";
+     import "safetensors-ts/node";
+     ${engine.map((entry) => `import "${entry}";`).join("\n")}
      const model: Embedder = await load("folder", { dtype: "float32" });
      const one: Float32Array = await model.encode("text", { promptName: "query" });
      const many: Float32Array[] = await model.encode(["text"], { dimensions: 128 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "siskin";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { concatenate, expectClose, scaleOf } from "../support/compare.ts";
+import { concatenate, expectClose, scaleOf, smallestCosine } from "../support/compare.ts";
 import { hiddenStates } from "../support/layers.ts";
 import { inCheckout, TINY_MODELS } from "../support/paths.ts";
 import { type Random, random } from "../support/random.ts";
@@ -93,6 +93,19 @@ describe("all-MiniLM-L6-v2", () => {
     const reference = readReference(inCheckout("fixtures/golden/minilm-l6"));
     expect(reference.texts.length).toBeGreaterThan(50);
     await expectSame(folder, reference, 5e-7);
+  });
+
+  test.each([
+    ["int16", 0.9999],
+    ["int8", 0.997],
+  ] as const)("the golden texts in %s: a cosine of at least %d", async (dtype, least) => {
+    const { texts, embeddings } = readReference(inCheckout("fixtures/golden/minilm-l6"));
+    for (const deterministic of [false, true]) {
+      using model = await load(folder, { dtype, deterministic });
+      const cosine = smallestCosine(concatenate(await model.encode(texts)), embeddings);
+      console.log(`${dtype}${deterministic ? " deterministic" : ""}: smallest cosine ${cosine}`);
+      expect(cosine).toBeGreaterThanOrEqual(least);
+    }
   });
 
   test("20 texts live", async () => {

@@ -55,3 +55,21 @@ export function scaleOf({ shape, data }: Values): number {
   }
   return largest;
 }
+
+/** The smallest cosine of a vector with the reference's: rows of the last axis. */
+export function smallestCosine(actual: Float32Array, { shape, data }: Values): number {
+  expect(actual.length, "values").toBe(data.length);
+  const size = shape.at(-1)!;
+  let smallest = 1;
+  for (let row = 0; row < data.length; row += size) {
+    let [dot, a, b] = [0, 0, 0];
+    for (let i = row; i < row + size; i++) {
+      dot += actual[i]! * data[i]!;
+      a += actual[i]! ** 2;
+      b += data[i]! ** 2;
+    }
+    const cosine = dot / Math.sqrt(a * b);
+    if (!(cosine >= smallest)) smallest = cosine; // NaN too
+  }
+  return smallest;
+}

@@ -111,12 +111,12 @@ describe("refused", () => {
     [
       "one of another tokenizer.json",
       load([], [], "def"),
-      'TOKENIZER_STALE file: tokenizer_sha256: expected "def", got "abc"',
+      'TOKENIZER_STALE file: tokenizer_sha256: expected "def", got "abc": run `siskin compile FOLDER` again, or delete the file',
     ],
     [
       "one of another version",
       load([], [["format_version", "0"]]),
-      'TOKENIZER_STALE file: format_version: expected "1", got "0"',
+      'TOKENIZER_STALE file: format_version: expected "1", got "0": run `siskin compile FOLDER` again, or delete the file',
     ],
     ["another file", load([], [["format", "pt"]]), 'BAD_FILE file: format: expected "siskin-tokenizer", got "pt"'],
     ["no JSON", load([], [["tokenizer", "{"]]), 'BAD_FILE file: tokenizer: expected JSON, got "{"'],

@@ -6,7 +6,7 @@ import type { ByteSource } from "./source.ts";
 export interface HttpOptions {
   fetch?: typeof fetch | undefined;
   /** For example an Authorization. */
-  headers?: HeadersInit | undefined;
+  headers?: RequestInit["headers"] | undefined; // Node's types have no name for it
   signal?: AbortSignal | undefined;
 }
 

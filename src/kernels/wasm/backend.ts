@@ -4,7 +4,7 @@ import { pool } from "../pooling.ts";
 import { BLOCK, type Dtype } from "../quantize.ts";
 import { type Arena, createArena } from "./arena.ts";
 import type { Exports } from "./exports.ts";
-import { type PackedLinear, packLinear, WIDTH } from "./packing.ts";
+import { type PackedLinear, packLinear, recordBytes, WIDTH } from "./packing.ts";
 
 const FLOAT = 4;
 /** Texts from which attention in int16 is the faster one; packing takes longer there (Node 24: 0.95 at 32, 1.2 at 128). */
@@ -38,7 +38,7 @@ export function createWasmBackend(
       return array.fill(0); // given back memory and scratch are not zero
     },
     mark: arena.mark,
-    prepareLinear: (weights) => packLinear(arena, weights, dtype, kernels.linearWide !== undefined),
+    prepareLinear: (weights) => packLinear(arena, weights, dtype, kernels.linearInt4 === undefined),
     linear: (out, x, weights, tokens) => linear(arena, kernels, out, x, weights, tokens),
     attention: (out, qkv, starts, heads, headSize) => attention(arena, attend, out, qkv, starts, heads, headSize),
     layerNorm(out, x, w, tokens) {
@@ -100,7 +100,7 @@ function linear(
 function inputBytes({ kernel, inputs, steps }: PackedLinear, tokens: number): number {
   if (kernel === "linear") return 0;
   if (kernel === "linearInt16") return tokens * (steps + 1) * 4;
-  const record = kernel === "linearWide" ? 2 * BLOCK + 8 : BLOCK + 8;
+  const record = recordBytes(kernel === "linearWide" ? 2 : 1);
   const padded = inputs % BLOCK === 0 ? 0 : BLOCK * FLOAT;
   return tokens * steps * (record + padded);
 }
@@ -110,7 +110,7 @@ function placeInput(
   arena: Arena,
   kernels: Exports,
   x: Float32Array,
-  { kernel, inputs, steps, range, factor }: PackedLinear,
+  { kernel, inputs, steps, range, factor, centre }: PackedLinear,
   tokens: number,
   scratch: number,
 ): number {
@@ -128,7 +128,7 @@ function placeInput(
     to += padded.byteLength;
   }
   const quantize = kernel === "linearWide" ? kernels.quantizeBlocksWide! : kernels.quantizeBlocks!;
-  quantize(to, from, tokens * steps, factor);
+  quantize(to, from, tokens * steps, factor, centre);
   return to;
 }
 

@@ -1,3 +1,3 @@
-/** `#wasm`: the compiled kernels, as scripts/build-wasm.js writes them. Each call throws where compiling is not allowed. */
-export function simd(): WebAssembly.Module;
-export function relaxed(): WebAssembly.Module;
+/** `#wasm`: the compiled kernels, as scripts/build-wasm.js writes them. Rejected where compiling is not allowed. */
+export function simd(): Promise<WebAssembly.Module>;
+export function relaxed(): Promise<WebAssembly.Module>;

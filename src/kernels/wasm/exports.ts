@@ -29,10 +29,10 @@ export interface Exports {
   readonly linearInt4?: LinearKernel;
   readonly linearInt4Biased?: LinearKernel;
   readonly linearInt7?: LinearKernel;
-  quantizeBlocks?(out: number, x: number, blocks: number, factor: number): void;
+  quantizeBlocks?(out: number, x: number, blocks: number, factor: number, centre: number): void;
   /** Of the other one. */
   readonly linearWide?: LinearKernel;
-  quantizeBlocksWide?(out: number, x: number, blocks: number, factor: number): void;
+  quantizeBlocksWide?(out: number, x: number, blocks: number, factor: number, centre: number): void;
   readonly attention: AttentionKernel;
   readonly attentionInt16: AttentionKernel;
   layerNorm(out: number, x: number, weight: number, bias: number, tokens: number, hidden: number, eps: number): void;

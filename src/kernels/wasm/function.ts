@@ -3,6 +3,7 @@
  * when a module is assembled, since a call needs the callee's index.
  */
 import {
+  type Code,
   type Expression,
   type F32,
   f32Code,
@@ -69,7 +70,7 @@ function define<S extends Signature>(
       const entries = Object.entries(signature).map(([key, { type }], i) => [key, localOf(type, i)]);
       const f = new FunctionBuilder(entries.length, indexOf);
       body(f, Object.fromEntries(entries) as Parameters<S>);
-      return { code: f.code, locals: f.locals };
+      return { code: f.bytes(), locals: f.locals };
     },
   };
 }
@@ -81,7 +82,7 @@ function localOf<T extends ValueType>(type: T, index: number): Local<T> {
 const VOID = 0x40;
 
 export class FunctionBuilder {
-  readonly code: number[] = [];
+  readonly #code: (number | Code)[] = [];
   readonly locals: ValueType[] = [];
   readonly #parameters: number;
   readonly #indexOf: (callee: Func) => number;
@@ -89,6 +90,18 @@ export class FunctionBuilder {
   constructor(parameters: number, indexOf: (callee: Func) => number) {
     this.#parameters = parameters;
     this.#indexOf = indexOf;
+  }
+
+  bytes(): number[] {
+    const bytes: number[] = [];
+    const flatten = (code: Code): void => {
+      for (const part of code) {
+        if (typeof part === "number") bytes.push(part);
+        else flatten(part);
+      }
+    };
+    flatten(this.#code);
+    return bytes;
   }
 
   /** A new local: zero, or the value given. */
@@ -100,7 +113,7 @@ export class FunctionBuilder {
   }
 
   set<T extends ValueType>(local: Local<T>, value: Argument<T>): void {
-    this.code.push(...codeOf(local.type, value), 0x21, ...unsigned(local.index));
+    this.#code.push(codeOf(local.type, value), 0x21, ...unsigned(local.index));
   }
 
   /** local += value. */
@@ -109,30 +122,30 @@ export class FunctionBuilder {
   }
 
   do(statement: Statement): void {
-    this.code.push(...statement.code);
+    this.#code.push(statement.code);
   }
 
   /** Computes a value for its effect alone. */
   drop(value: Expression<ValueType>): void {
-    this.code.push(...value.code, 0x1a);
+    this.#code.push(value.code, 0x1a);
   }
 
   call<S extends Signature>(callee: Func<S>, args: Arguments<S>): void {
-    for (const [name, { type }] of Object.entries(callee.signature)) this.code.push(...codeOf(type, args[name]!));
-    this.code.push(0x10, ...unsigned(this.#indexOf(callee)));
+    for (const [name, { type }] of Object.entries(callee.signature)) this.#code.push(codeOf(type, args[name]!));
+    this.#code.push(0x10, ...unsigned(this.#indexOf(callee)));
   }
 
   if(condition: I32, then: () => void): void {
-    this.code.push(...i32Code(condition), 0x04, VOID);
+    this.#code.push(i32Code(condition), 0x04, VOID);
     then();
-    this.code.push(0x0b);
+    this.#code.push(0x0b);
   }
 
   /** Runs the body, then again as long as the condition holds. */
   repeat(body: () => void, condition: () => I32): void {
-    this.code.push(0x03, VOID);
+    this.#code.push(0x03, VOID);
     body();
-    this.code.push(...i32Code(condition()), 0x0d, 0, 0x0b);
+    this.#code.push(i32Code(condition()), 0x0d, 0, 0x0b);
   }
 
   while(condition: I32, body: () => void): void {
@@ -149,7 +162,7 @@ export class FunctionBuilder {
   }
 }
 
-function codeOf(type: ValueType, value: I32 | F32 | V128): readonly number[] {
+function codeOf(type: ValueType, value: I32 | F32 | V128): Code {
   if (typeof value !== "number") return value.code;
   return type === "i32" ? i32Code(value) : f32Code(value);
 }

@@ -8,14 +8,17 @@ import { signed, unsigned } from "./leb128.ts";
 
 export type ValueType = "i32" | "f32" | "v128";
 
+/** Bytes, in pieces that other pieces share: a function flattens its code once, when it is built. */
+export type Code = readonly (number | Code)[];
+
 export interface Expression<T extends ValueType> {
   readonly type: T;
-  readonly code: readonly number[];
+  readonly code: Code;
 }
 
 /** What leaves nothing on the stack: a store. */
 export interface Statement {
-  readonly code: readonly number[];
+  readonly code: Code;
 }
 
 /** A number stands for a constant. */
@@ -25,41 +28,40 @@ export type V128 = Expression<"v128">;
 
 const SIMD = 0xfd;
 
-function expression<T extends ValueType>(type: T, ...code: number[]): Expression<T> {
+function expression<T extends ValueType>(type: T, ...code: (number | Code)[]): Expression<T> {
   return { type, code };
 }
 
-export function i32Code(value: I32): readonly number[] {
+export function i32Code(value: I32): Code {
   return typeof value === "number" ? [0x41, ...signed(value)] : value.code;
 }
 
-export function f32Code(value: F32): readonly number[] {
+export function f32Code(value: F32): Code {
   return typeof value === "number" ? [0x43, ...new Uint8Array(Float32Array.of(value).buffer)] : value.code;
 }
 
 function binaryI32(opcode: number) {
-  return (a: I32, b: I32): Expression<"i32"> => expression("i32", ...i32Code(a), ...i32Code(b), opcode);
+  return (a: I32, b: I32): Expression<"i32"> => expression("i32", i32Code(a), i32Code(b), opcode);
 }
 
 function binaryF32(opcode: number) {
-  return (a: F32, b: F32): Expression<"f32"> => expression("f32", ...f32Code(a), ...f32Code(b), opcode);
+  return (a: F32, b: F32): Expression<"f32"> => expression("f32", f32Code(a), f32Code(b), opcode);
 }
 
 function unaryV128(opcode: number) {
-  return (a: V128): V128 => expression("v128", ...a.code, SIMD, ...unsigned(opcode));
+  return (a: V128): V128 => expression("v128", a.code, SIMD, ...unsigned(opcode));
 }
 
 function binaryV128(opcode: number) {
-  return (a: V128, b: V128): V128 => expression("v128", ...a.code, ...b.code, SIMD, ...unsigned(opcode));
+  return (a: V128, b: V128): V128 => expression("v128", a.code, b.code, SIMD, ...unsigned(opcode));
 }
 
 function ternaryV128(opcode: number) {
-  return (a: V128, b: V128, c: V128): V128 =>
-    expression("v128", ...a.code, ...b.code, ...c.code, SIMD, ...unsigned(opcode));
+  return (a: V128, b: V128, c: V128): V128 => expression("v128", a.code, b.code, c.code, SIMD, ...unsigned(opcode));
 }
 
 function shiftV128(opcode: number) {
-  return (a: V128, bits: I32): V128 => expression("v128", ...a.code, ...i32Code(bits), SIMD, ...unsigned(opcode));
+  return (a: V128, bits: I32): V128 => expression("v128", a.code, i32Code(bits), SIMD, ...unsigned(opcode));
 }
 
 /** The alignment hint says what every array here has, the size of an element; a constant offset in bytes is free. */
@@ -84,8 +86,8 @@ export const i32 = {
   shr_u: binaryI32(0x76) as BinaryI32,
   /** a where the condition is not 0, else b. */
   select: (condition: I32, a: I32, b: I32): Expression<"i32"> =>
-    expression("i32", ...i32Code(a), ...i32Code(b), ...i32Code(condition), 0x1b),
-  clz: (a: I32): Expression<"i32"> => expression("i32", ...i32Code(a), 0x67),
+    expression("i32", i32Code(a), i32Code(b), i32Code(condition), 0x1b),
+  clz: (a: I32): Expression<"i32"> => expression("i32", i32Code(a), 0x67),
   eq: binaryI32(0x46) as BinaryI32,
   lt_u: binaryI32(0x49) as BinaryI32,
   gt_s: binaryI32(0x4a) as BinaryI32,
@@ -94,42 +96,41 @@ export const i32 = {
 export const f32 = {
   type: "f32" as const,
   load: (address: I32, offset: number = 0): Expression<"f32"> =>
-    expression("f32", ...i32Code(address), 0x2a, ...memory(offset)),
+    expression("f32", i32Code(address), 0x2a, ...memory(offset)),
   store: (address: I32, value: F32, offset: number = 0): Statement => ({
-    code: [...i32Code(address), ...f32Code(value), 0x38, ...memory(offset)],
+    code: [i32Code(address), f32Code(value), 0x38, ...memory(offset)],
   }),
   add: binaryF32(0x92) as BinaryF32,
   sub: binaryF32(0x93) as BinaryF32,
   mul: binaryF32(0x94) as BinaryF32,
   div: binaryF32(0x95) as BinaryF32,
-  sqrt: (a: F32): Expression<"f32"> => expression("f32", ...f32Code(a), 0x91),
-  convert_i32_u: (a: I32): Expression<"f32"> => expression("f32", ...i32Code(a), 0xb3),
+  sqrt: (a: F32): Expression<"f32"> => expression("f32", f32Code(a), 0x91),
+  convert_i32_u: (a: I32): Expression<"f32"> => expression("f32", i32Code(a), 0xb3),
 };
 
 export const v128 = {
   type: "v128" as const,
   const_i32: (...lanes: readonly [number, number, number, number]): V128 =>
     expression("v128", SIMD, 0x0c, ...new Uint8Array(Int32Array.from(lanes).buffer)),
-  load: (address: I32, offset: number = 0): V128 =>
-    expression("v128", ...i32Code(address), SIMD, 0x00, ...memory(offset)),
+  load: (address: I32, offset: number = 0): V128 => expression("v128", i32Code(address), SIMD, 0x00, ...memory(offset)),
   load32_splat: (address: I32, offset: number = 0): V128 =>
-    expression("v128", ...i32Code(address), SIMD, 0x09, ...memory(offset)),
+    expression("v128", i32Code(address), SIMD, 0x09, ...memory(offset)),
   /** Lane 0 from memory, the others zero. */
   load32_zero: (address: I32, offset: number = 0): V128 =>
-    expression("v128", ...i32Code(address), SIMD, 0x5c, ...memory(offset)),
+    expression("v128", i32Code(address), SIMD, 0x5c, ...memory(offset)),
   load32_lane: (address: I32, vector: V128, lane: number, offset: number = 0): V128 =>
-    expression("v128", ...i32Code(address), ...vector.code, SIMD, 0x56, ...memory(offset), lane),
+    expression("v128", i32Code(address), vector.code, SIMD, 0x56, ...memory(offset), lane),
   store: (address: I32, value: V128, offset: number = 0): Statement => ({
-    code: [...i32Code(address), ...value.code, SIMD, 0x0b, ...memory(offset)],
+    code: [i32Code(address), value.code, SIMD, 0x0b, ...memory(offset)],
   }),
   store32_lane: (address: I32, value: V128, lane: number, offset: number = 0): Statement => ({
-    code: [...i32Code(address), ...value.code, SIMD, 0x5a, ...memory(offset), lane],
+    code: [i32Code(address), value.code, SIMD, 0x5a, ...memory(offset), lane],
   }),
   store64_lane: (address: I32, value: V128, lane: number): Statement => ({
-    code: [...i32Code(address), ...value.code, SIMD, 0x5b, ...memory(0), lane],
+    code: [i32Code(address), value.code, SIMD, 0x5b, ...memory(0), lane],
   }),
   store16_lane: (address: I32, value: V128, lane: number): Statement => ({
-    code: [...i32Code(address), ...value.code, SIMD, 0x59, 1, 0, lane],
+    code: [i32Code(address), value.code, SIMD, 0x59, 1, 0, lane],
   }),
   and: binaryV128(0x4e) as BinaryV128,
   or: binaryV128(0x50) as BinaryV128,
@@ -141,8 +142,8 @@ export const f32x4 = {
   splat: (a: F32): V128 =>
     typeof a === "number"
       ? expression("v128", SIMD, 0x0c, ...new Uint8Array(Float32Array.of(a, a, a, a).buffer))
-      : expression("v128", ...a.code, SIMD, 0x13),
-  extract_lane: (a: V128, lane: number): Expression<"f32"> => expression("f32", ...a.code, SIMD, 0x1f, lane),
+      : expression("v128", a.code, SIMD, 0x13),
+  extract_lane: (a: V128, lane: number): Expression<"f32"> => expression("f32", a.code, SIMD, 0x1f, lane),
   lt: binaryV128(0x43) as BinaryV128,
   abs: unaryV128(0xe0) as UnaryV128,
   add: binaryV128(0xe4) as BinaryV128,
@@ -158,7 +159,7 @@ export const f32x4 = {
 };
 
 export const i32x4 = {
-  splat: (a: I32): V128 => expression("v128", ...i32Code(a), SIMD, 0x11),
+  splat: (a: I32): V128 => expression("v128", i32Code(a), SIMD, 0x11),
   shl: shiftV128(0xab) as (a: V128, bits: I32) => V128,
   shr_u: shiftV128(0xad) as (a: V128, bits: I32) => V128,
   add: binaryV128(0xae) as BinaryV128,
@@ -168,14 +169,7 @@ export const i32x4 = {
   dot_i16x8_s: binaryV128(0xba) as BinaryV128,
   /** Four 32-bit lanes of the eight of a and b, by index. */
   shuffle: (a: V128, b: V128, lanes: readonly [number, number, number, number]): V128 =>
-    expression(
-      "v128",
-      ...a.code,
-      ...b.code,
-      SIMD,
-      0x0d,
-      ...lanes.flatMap((lane) => [0, 1, 2, 3].map((i) => 4 * lane + i)),
-    ),
+    expression("v128", a.code, b.code, SIMD, 0x0d, ...lanes.flatMap((lane) => [0, 1, 2, 3].map((i) => 4 * lane + i))),
 };
 
 export const i16x8 = {

@@ -1,36 +1,39 @@
 /**
  * Linear layers in 8-bit integers with a scale for each block of 32 inputs; `../quantize.ts` is their definition.
  *
- *   out[t, n] = bias[n] + Σ_block rowScale(t, block) · scale[n, block] · Σ_k q[t, k] · w[n, k]
+ *   out[t, n] = bias[n] + Σ_block (x(t, block) · w(n, block)), and x · w over the 32 values of a block is, with w = scale · u,
  *
- *   q  8 bits, |q| ≤ 127; x, written by `quantizeBlocks`, has a record for each row and block
- *   w  4 bits as checkpoints store them, with a scale and a bias a block (value = scale · w + bias), or 7 bits
+ *   (middle + rowScale · q) · scale · (u − offset) = scale · (rowScale · Σ q·u + correction) + middle · Σ w
+ *   rowScale · q · (scale · u + bias)              = scale · rowScale · Σ q·u + (rowScale · Σ q) · bias
  *
- * The fast forms need relaxed SIMD: `relaxed_dot_i8x16_i7x16_s` multiplies sixteen pairs. Its second operand is 7 bits
- * without a sign, so stored weights are w + offset, and what the offset adds is taken off again for a block at once: the
- * record of x holds correction = −offset · rowScale · Σ q beside its scale. 4-bit products of a whole block fit into 16 bits
- * (16 · 15 · 127 = 30,480), those of 7 bits do for one step only (2 · 127 · 127 = 32,258) and are widened by each.
+ *   q  8 bits, |q| ≤ 127: a row's record, written by `quantizeBlocks`, holds 32 of them, rowScale, the correction
+ *      −offset · rowScale · Σ q, and the addend: middle or rowScale · Σ q
+ *   u  4 bits as checkpoints store them, or 7 bits of w / scale + 64; a panel's block holds scales, and what the addend is
+ *      multiplied by: sums Σ w or biases
  *
- * The wide form multiplies 16-bit integers, which every engine with SIMD has: the same products, at half the speed.
+ * The fast forms need relaxed SIMD: `relaxed_dot_i8x16_i7x16_s` multiplies sixteen pairs, the second of 7 bits without a
+ * sign. 4-bit products of a whole block fit into 16 bits (16 · 15 · 127 = 30,480), those of 7 bits do for one step only
+ * (2 · 127 · 127 = 32,258) and are widened by each. The wide form multiplies 16-bit integers, which every engine with SIMD
+ * has: the same products, at half the speed.
  *
- * A step is a block, unrolled: all addresses in it are constants (4 × 8 tile, of the ceiling: 4-bit 2.1, 7-bit 1.6).
+ * A step is a block, unrolled: all addresses in it are constants.
  */
 import { BLOCK } from "../quantize.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import type { FunctionBuilder, Local } from "./function.ts";
 import { f32x4, i8x16, i16x8, i32x4, type V128, v128 } from "./instructions.ts";
 import type { LinearForm, Tile } from "./linear.ts";
-import { recordBytes } from "./quantize.ts";
+import { recordBytes } from "./packing.ts";
 import { newSums, type Sums, WIDTH } from "./tile.ts";
 
 const FLOATS = 4 * WIDTH; // bytes of a float for each of a panel's outputs
 
-/** 4-bit weights. A block of a panel: 4 pairs of steps [8 outputs, 4 inputs], two nibbles a byte, scales [8], biases [8]. */
+/** 4-bit weights. A block of a panel: 4 pairs of steps [8 outputs, 4 inputs], two nibbles a byte; scales, sums or biases [8]. */
 export function int4Form(arithmetic: Arithmetic, hasBiases: boolean): LinearForm {
   return blockForm(arithmetic, hasBiases ? "linearInt4Biased" : "linearInt4", {
     xBytes: 1,
     panelBytes: (BLOCK * WIDTH) / 2,
-    hasBiases,
+    corrects: !hasBiases,
     products(f, { x, panel }, sums) {
       const nibble = f.local(v128, i8x16.splat(15));
       const ones = f.local(v128, i16x8.splat(1));
@@ -52,12 +55,12 @@ export function int4Form(arithmetic: Arithmetic, hasBiases: boolean): LinearForm
   });
 }
 
-/** 7-bit weights, offset 64. A block of a panel: 8 steps [8 outputs, 4 inputs] of a byte each, scales [8]. */
+/** 7-bit weights, offset 64. A block of a panel: 8 steps [8 outputs, 4 inputs] of a byte each; scales, sums [8]. */
 export function int7Form(arithmetic: Arithmetic): LinearForm {
   return blockForm(arithmetic, "linearInt7", {
     xBytes: 1,
     panelBytes: BLOCK * WIDTH,
-    hasBiases: false,
+    corrects: true,
     products(f, { x, panel }, sums) {
       const ones = f.local(v128, i16x8.splat(1));
       const weights = [f.local(v128), f.local(v128)] as const;
@@ -72,12 +75,12 @@ export function int7Form(arithmetic: Arithmetic): LinearForm {
   });
 }
 
-/** Weights of 4 or 7 bits as int16 without offset. A block of a panel: 16 steps [8 outputs, 2 inputs], scales and biases [8]. */
+/** Weights of 4 or 7 bits as int16 without offset. A block of a panel: 16 steps [8 outputs, 2 inputs]; scales, sums or biases [8]. */
 export function wideForm(arithmetic: Arithmetic): LinearForm {
   return blockForm(arithmetic, "linearWide", {
     xBytes: 2,
     panelBytes: BLOCK * WIDTH * 2,
-    hasBiases: true,
+    corrects: false,
     products(f, { x, panel }, sums) {
       const weights = [f.local(v128), f.local(v128)] as const;
       const splat = f.local(v128);
@@ -123,14 +126,15 @@ interface Block {
   readonly xBytes: 1 | 2;
   /** Bytes of the weights of a block of a panel. */
   readonly panelBytes: number;
-  readonly hasBiases: boolean;
+  /** Whether u has an offset, which the correction takes off. */
+  readonly corrects: boolean;
   /** Gives what writes a block's products to the sums, which gives how a sum becomes four 32-bit integers. */
   products(f: FunctionBuilder, tile: Tile, sums: Sums): () => (sum: V128) => V128;
 }
 
 function blockForm({ multiplyAdd }: Arithmetic, name: string, block: Block): LinearForm {
   const record = recordBytes(block.xBytes);
-  const panelStep = block.panelBytes + FLOATS * (block.hasBiases ? 2 : 1);
+  const panelStep = block.panelBytes + 2 * FLOATS;
   return {
     name,
     tileRows: 4,
@@ -143,21 +147,18 @@ function blockForm({ multiplyAdd }: Arithmetic, name: string, block: Block): Lin
       const results = newSums(f, x.length, tile.columns);
       const sums = newSums(f, x.length);
       const multiply = block.products(f, tile, sums);
-      const [scale, extra] = [f.local(v128), f.local(v128)];
+      const [scale, correction, addend] = [f.local(v128), f.local(v128), f.local(v128)];
       f.times(tile.steps, () => {
         const widen = multiply();
         for (const [row, halves] of results.entries()) {
-          f.set(scale, v128.load32_splat(x[row]!, record - 8));
-          f.set(extra, v128.load32_splat(x[row]!, record - 4));
+          f.set(scale, v128.load32_splat(x[row]!, record - 12));
+          if (block.corrects) f.set(correction, v128.load32_splat(x[row]!, record - 8));
+          f.set(addend, v128.load32_splat(x[row]!, record - 4));
           for (const [half, result] of halves.entries()) {
             const sum = f32x4.convert_i32x4_s(widen(sums[row]![half]!));
-            const scales = v128.load(panel, block.panelBytes + 16 * half);
-            if (block.hasBiases) {
-              const biases = v128.load(panel, block.panelBytes + FLOATS + 16 * half);
-              f.set(result, multiplyAdd(extra, biases, multiplyAdd(f32x4.mul(sum, scale), scales, result)));
-            } else {
-              f.set(result, multiplyAdd(multiplyAdd(sum, scale, extra), scales, result));
-            }
+            const scaled = block.corrects ? multiplyAdd(sum, scale, correction) : f32x4.mul(sum, scale);
+            const [scales, others] = [0, FLOATS].map((at) => v128.load(panel, block.panelBytes + at + 16 * half));
+            f.set(result, multiplyAdd(addend, others!, multiplyAdd(scaled, scales!, result)));
           }
           f.advance(x[row]!, record);
         }

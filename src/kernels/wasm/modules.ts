@@ -1,4 +1,7 @@
-/** The modules of kernels; run at build time by scripts/build-wasm.js, never in the library. */
+/**
+ * The modules of kernels. scripts/build-wasm.js makes them at build time for engines that read them from disk or may not
+ * compile bytes; pages make them on the spot, since these generators take half the bytes of what they generate.
+ */
 import { gelu, geluTanh, relu } from "./activation.ts";
 import { type Arithmetic, fused, separate } from "./arithmetic.ts";
 import { assemble } from "./assembler.ts";
@@ -19,8 +22,8 @@ export function simdModule(arithmetic: Arithmetic = separate): Uint8Array<ArrayB
 
 /** Relaxed SIMD: multiply-add, which an engine may fuse or not, and the dot product of bytes. */
 export function relaxedModule(arithmetic: Arithmetic = fused): Uint8Array<ArrayBuffer> {
-  const forms = [int4Form(arithmetic, false), int4Form(arithmetic, true), int7Form(arithmetic)];
-  return kernelModule(arithmetic, forms, quantizeBlocks(1));
+  const int8 = [int4Form(arithmetic, false), int4Form(arithmetic, true), int7Form(arithmetic)];
+  return kernelModule(arithmetic, int8, quantizeBlocks(1));
 }
 
 function kernelModule(arithmetic: Arithmetic, int8: readonly LinearForm[], quantizer: Func): Uint8Array<ArrayBuffer> {
@@ -29,9 +32,9 @@ function kernelModule(arithmetic: Arithmetic, int8: readonly LinearForm[], quant
   return assemble(
     [
       ...linears.map(({ linear }) => linear),
+      ...heads.map(({ attention }) => attention),
       quantizeRows(),
       quantizer,
-      ...heads.map(({ attention }) => attention),
       layerNorm(arithmetic),
       addLayerNorm(arithmetic),
       gelu(arithmetic),

@@ -1,7 +1,7 @@
 /** Weights as the linear kernels read them: packed once, at load, into panels of eight outputs. */
 import type { PreparedLinear } from "../backend.ts";
 import { type LinearWeights, type Matrix, type Quantized4Matrix, unpackRow } from "../matrix.ts";
-import { BLOCK, type Dtype, int16Range, keepsGroups, LARGEST, quantize } from "../quantize.ts";
+import { BLOCK, type Dtype, int16Range, isSymmetric, keepsGroups, LARGEST, quantize } from "../quantize.ts";
 import type { Arena } from "./arena.ts";
 
 /** Outputs a panel holds. */
@@ -19,9 +19,16 @@ export interface PackedLinear extends PreparedLinear {
   readonly columnBytes: number;
   /** What a row of x is split into: numbers, pairs, blocks. */
   readonly steps: number;
-  /** int16: the largest integer of x. int8: what a record's sum is multiplied by. */
+  /** int16: the largest integer of x. */
   readonly range: number;
+  /** int8: what `quantizeBlocks` is told. */
   readonly factor: number;
+  readonly centre: number;
+}
+
+/** Bytes of a block of 32 of x for the int8 kernels: integers of `bytes` bytes and three floats. */
+export function recordBytes(bytes: 1 | 2): number {
+  return BLOCK * bytes + 12;
 }
 
 /** `wide` is for modules without relaxed SIMD, which multiply the integers of int8 as 16 bits. */
@@ -71,22 +78,22 @@ function packInt16(arena: Arena, weights: LinearWeights): PackedLinear {
 interface BlockForm {
   readonly kernel: PackedLinear["kernel"];
   readonly words: number;
-  readonly hasBiases: boolean;
   readonly factor: number;
 }
 
-const INT4: BlockForm = { kernel: "linearInt4", words: 4, hasBiases: false, factor: -8 };
-const INT4_BIASED: BlockForm = { kernel: "linearInt4Biased", words: 4, hasBiases: true, factor: 1 };
-const INT7: BlockForm = { kernel: "linearInt7", words: 8, hasBiases: false, factor: -64 };
-const WIDE: BlockForm = { kernel: "linearWide", words: 16, hasBiases: true, factor: 1 };
+const INT4: BlockForm = { kernel: "linearInt4", words: 4, factor: -8 };
+const INT4_BIASED: BlockForm = { kernel: "linearInt4Biased", words: 4, factor: 0 };
+const INT7: BlockForm = { kernel: "linearInt7", words: 8, factor: -64 };
+const WIDE: BlockForm = { kernel: "linearWide", words: 16, factor: 0 };
 
-/** Panels of blocks [words, 8], scales [8], and, where the form has them, biases [8]. */
+/** Panels of blocks [words, 8], scales [8], and sums of the 32 weights [8] or, where x has no middle, their biases [8]. */
 function packInt8(arena: Arena, weights: LinearWeights, wide: boolean): PackedLinear {
   const { inputs, matrices } = weights;
   const keep = keepsGroups(matrices);
-  const form = wide ? WIDE : !keep ? INT7 : matrices.every(isSymmetric) ? INT4 : INT4_BIASED;
+  const centred = !keep || matrices.every(isSymmetric);
+  const form = wide ? WIDE : !keep ? INT7 : centred ? INT4 : INT4_BIASED;
   const blocks = Math.ceil(inputs / BLOCK);
-  const stride = WIDTH * (form.words + (form.hasBiases ? 2 : 1)); // words of a panel's block
+  const stride = WIDTH * (form.words + 2); // words of a panel's block
   const packed = allocate(arena, weights, form.kernel, blocks, blocks * stride * 4, 1);
   const words = new Uint32Array(arena.memory.buffer, packed.panels);
   const floats = new Float32Array(arena.memory.buffer, packed.panels);
@@ -99,39 +106,43 @@ function packInt8(arena: Arena, weights: LinearWeights, wide: boolean): PackedLi
     let at = ((output - lane) / WIDTH) * blocks * stride + lane;
     for (let block = 0; block < blocks; block++, at += stride) {
       let scale: number;
-      let bias = 0;
+      let sumOrBias: number;
       if (keep) {
         const { packed, scales, biases, groupSize } = matrix as Quantized4Matrix;
         const first = index * inputs + block * BLOCK;
         const group = Math.floor(first / groupSize);
+        const bias = biases[group]!;
         scale = scales[group]!;
-        bias = wide ? biases[group]! + 8 * scale : biases[group]!;
+        let sum = 0;
         for (let i = 0; i < 4; i++) {
           const nibbles = packed[first / 8 + i]!;
+          sum += sumOfNibbles(nibbles);
           if (wide) widenNibbles(words, at + 4 * i * WIDTH, nibbles);
           else words[at + i * WIDTH] = pairNibbles(nibbles);
         }
+        if (centred) sumOrBias = scale * sum + BLOCK * bias;
+        else sumOrBias = wide ? bias + 8 * scale : bias;
       } else {
         scale = quantize(integers, 0, row, block * BLOCK, BLOCK, LARGEST.int8Weight);
+        sumOrBias = scale * integers.reduce((total, integer) => total + integer);
         if (wide) widenBytes(words, at, integers);
         else offsetBytes(words, at, integers);
       }
       floats[at + form.words * WIDTH] = scale;
-      if (form.hasBiases) floats[at + (form.words + 1) * WIDTH] = bias;
+      floats[at + (form.words + 1) * WIDTH] = sumOrBias;
     }
   });
-  return { ...packed, factor: form.factor };
-}
-
-/** Weights of bias −8 · scale, as Q4_0 rounds them, need no bias in the kernel. */
-function isSymmetric({ scales, biases }: Quantized4Matrix): boolean {
-  for (let group = 0; group < scales.length; group++) if (biases[group] !== -8 * scales[group]!) return false;
-  return true;
+  return { ...packed, factor: form.factor, centre: centred ? 0.5 : 0 };
 }
 
 /** Eight nibbles, least significant first, as four bytes: nibbles 0 to 3 in their low halves, 4 to 7 in their high ones. */
 function pairNibbles(nibbles: number): number {
   return spread(nibbles & 0xffff) | (spread(nibbles >>> 16) << 4);
+}
+
+function sumOfNibbles(nibbles: number): number {
+  const four = (nibbles & 0x0f0f0f0f) + ((nibbles >>> 4) & 0x0f0f0f0f); // bytes of at most 30
+  return Math.imul(four, 0x01010101) >>> 24;
 }
 
 /** Four nibbles as four bytes. */
@@ -183,7 +194,7 @@ function allocate(
   for (let panel = 0; panel < count; panel++) {
     values.set(bias.subarray(panel * WIDTH, (panel + 1) * WIDTH), panel * columnRows * WIDTH);
   }
-  return { inputs, outputs, kernel, panels, panelBytes, columns, columnBytes, steps, range: 0, factor: 0 };
+  return { inputs, outputs, kernel, panels, panelBytes, columns, columnBytes, steps, range: 0, factor: 0, centre: 0 };
 }
 
 /** Every row of the matrices, and the output that it gives. */

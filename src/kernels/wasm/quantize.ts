@@ -1,8 +1,9 @@
 /** Rows of float32 as small integers for the linear kernels; `../quantize.ts` is their definition, and they give its bits. */
-import { BLOCK } from "../quantize.ts";
+import { BLOCK, LARGEST } from "../quantize.ts";
 import { forElements } from "./elements.ts";
 import { type Func, type FunctionBuilder, func, type Local } from "./function.ts";
 import { type F32, f32, f32x4, i8x16, i16x8, i32, i32x4, type V128, v128 } from "./instructions.ts";
+import { recordBytes } from "./packing.ts";
 
 export const SMALLEST = 1e-30; // zeros have a scale too
 
@@ -43,43 +44,45 @@ export function quantizeRows(): Func {
   });
 }
 
-/** Bytes of a record: 32 integers of `bytes` bytes, their scale, and their sum times a factor. */
-export function recordBytes(bytes: 1 | 2): number {
-  return BLOCK * bytes + 8;
-}
-
 /**
  * Blocks of 32 values as records of integers of 1 or 2 bytes, |q| ≤ 127.
  *
  *   x    [blocks, 32]
- *   out  [blocks] records: q [32], scale = the block's largest magnitude / 127, factor · scale · Σ q
+ *   out  [blocks] records: q [32], scale, factor · scale · Σ q, addend
+ *
+ * centre is 1/2, and the addend the middle that was subtracted; or 0, with none subtracted and the addend scale · Σ q.
  */
 export function quantizeBlocks(bytes: 1 | 2): Func {
   const name = bytes === 1 ? "quantizeBlocks" : "quantizeBlocksWide";
-  return func(name, { out: i32, x: i32, blocks: i32, factor: f32 }, (f, p) => {
+  return func(name, { out: i32, x: i32, blocks: i32, factor: f32, centre: f32 }, (f, p) => {
     const round = rounder(f);
     const values = Array.from({ length: BLOCK / 4 }, () => f.local(v128));
-    const [largest, factor, total] = [f.local(v128), f.local(v128), f.local(v128)];
-    const scale = f.local(f32);
+    const [least, greatest, middle, most] = [f.local(v128), f.local(v128), f.local(v128), f.local(v128)];
+    const [factor, total] = [f.local(v128), f.local(v128)];
+    const [scale, sum] = [f.local(f32), f.local(f32)];
+    const first = (vector: V128): F32 => f32x4.extract_lane(vector, 0);
+    const fold = (operation: (a: V128, b: V128) => V128): V128 =>
+      values.slice(1).reduce<V128>((all, value) => operation(all, value), values[0]!);
     f.times(p.blocks, () => {
-      f.set(largest, f32x4.splat(SMALLEST));
-      for (const [i, value] of values.entries()) {
-        f.set(value, v128.load(p.x, 16 * i));
-        f.set(largest, f32x4.pmax(largest, f32x4.abs(value)));
-      }
-      foldLanes(f, largest, f32x4.pmax);
-      f.set(scale, f32.div(f32x4.extract_lane(largest, 0), 127));
-      f.set(factor, f32x4.div(f32x4.splat(127), largest));
-      for (const value of values) f.set(value, round(f32x4.mul(value, factor)));
-      f.set(
-        total,
-        values.reduce<V128>((sum, value) => i32x4.add(sum, value), i32x4.splat(0)),
-      );
+      for (const [i, value] of values.entries()) f.set(value, v128.load(p.x, 16 * i));
+      f.set(least, fold(f32x4.pmin));
+      f.set(greatest, fold(f32x4.pmax));
+      foldLanes(f, least, f32x4.pmin);
+      foldLanes(f, greatest, f32x4.pmax);
+      f.set(middle, f32x4.mul(f32x4.add(least, greatest), f32x4.splat(p.centre)));
+      const either = f32x4.pmax(f32x4.sub(greatest, middle), f32x4.sub(middle, least));
+      f.set(most, f32x4.pmax(f32x4.splat(SMALLEST), either));
+      f.set(scale, f32.div(first(most), LARGEST.int8));
+      f.set(factor, f32x4.div(f32x4.splat(LARGEST.int8), most));
+      for (const value of values) f.set(value, round(f32x4.mul(f32x4.sub(value, middle), factor)));
+      f.set(total, fold(i32x4.add));
       foldLanes(f, total, i32x4.add);
       storeNarrow(f, p.out, values, bytes);
-      const sum: F32 = f32x4.extract_lane(f32x4.convert_i32x4_s(total), 0);
       f.do(f32.store(p.out, scale, BLOCK * bytes));
-      f.do(f32.store(p.out, f32.mul(f32.mul(p.factor, scale), sum), BLOCK * bytes + 4));
+      f.set(sum, f32.mul(scale, first(f32x4.convert_i32x4_s(total))));
+      f.do(f32.store(p.out, f32.mul(p.factor, sum), BLOCK * bytes + 4));
+      const sumOrNone = f32.mul(sum, f32.sub(1, f32.mul(p.centre, 2)));
+      f.do(f32.store(p.out, f32.add(first(middle), sumOrNone), BLOCK * bytes + 8));
       f.advance(p.x, 4 * BLOCK);
       f.advance(p.out, recordBytes(bytes));
     });

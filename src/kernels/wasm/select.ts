@@ -22,8 +22,8 @@ export interface SelectedBackend {
 
 /** The compiled kernels, or what stands in for them in a test. */
 export interface Binaries {
-  simd(): WebAssembly.Module;
-  relaxed(): WebAssembly.Module;
+  simd(): Promise<WebAssembly.Module>;
+  relaxed(): Promise<WebAssembly.Module>;
 }
 
 /** How the two modules multiply. */
@@ -39,32 +39,32 @@ const STRICT: Readonly<Record<Dtype, string>> = {
 };
 
 /** The fastest backend that computes rightly here: each is tried on known answers before it is trusted. */
-export function selectBackend(choice: BackendChoice, { simd, relaxed }: Binaries = binaries): SelectedBackend {
+export async function selectBackend(
+  choice: BackendChoice,
+  { simd, relaxed }: Binaries = binaries,
+): Promise<SelectedBackend> {
   const { dtype } = choice;
   const scalar = (reason: string) => ({ backend: createScalarBackend(dtype), kernels: `scalar: ${reason}` });
   if (choice.backend === "scalar") return scalar("asked for");
   if (typeof WebAssembly === "undefined") return scalar("WebAssembly is absent");
-  const fast = choice.deterministic ? { reason: "deterministic" } : openRelaxed(relaxed, dtype);
+  const fast = choice.deterministic ? { reason: "deterministic" } : refuseUnfused(await open(relaxed, dtype), dtype);
   if ("backend" in fast) return { backend: fast.backend, kernels: `wasm simd, ${RELAXED[dtype]}` };
-  const strict = open(simd, dtype);
+  const strict = await open(simd, dtype);
   if ("backend" in strict) return { backend: strict.backend, kernels: `wasm simd, ${STRICT[dtype]}: ${fast.reason}` };
   return scalar(strict.reason);
 }
 
 type Opened = { readonly backend: WasmBackend } | { readonly reason: string };
 
-/** Where relaxed_madd is not fused, only int8 gains from the relaxed module: the other kernels are then shaped for fewer instructions. */
-function openRelaxed(relaxed: () => WebAssembly.Module, dtype: Dtype): Opened {
-  const opened = open(relaxed, dtype);
-  if ("backend" in opened && dtype !== "int8" && !opened.backend.fuses()) {
-    return { reason: "this engine does not fuse them" };
-  }
-  return opened;
+/** Where relaxed_madd is not fused only int8 gains from it: float32 kernels are then shaped for fewer instructions. */
+function refuseUnfused(opened: Opened, dtype: Dtype): Opened {
+  if ("reason" in opened || dtype === "int8" || opened.backend.fuses()) return opened;
+  return { reason: "this engine does not fuse them" };
 }
 
-function open(compile: () => WebAssembly.Module, dtype: Dtype): Opened {
+async function open(compile: () => Promise<WebAssembly.Module>, dtype: Dtype): Promise<Opened> {
   try {
-    const backend = createWasmBackend(compile(), dtype);
+    const backend = createWasmBackend(await compile(), dtype);
     const fault = findFault(backend, dtype);
     return fault === undefined ? { backend } : { reason: `this engine computes ${fault} wrongly` };
   } catch (error) {

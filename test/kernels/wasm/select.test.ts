@@ -8,7 +8,7 @@ import { MODULES } from "./modules.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const compile = (bytes: Uint8Array<ArrayBuffer>) => () => new WebAssembly.Module(bytes);
+const compile = (bytes: Uint8Array<ArrayBuffer>) => async () => new WebAssembly.Module(bytes);
 const simd = compile(simdModule());
 const doubled = {
   ...separate,
@@ -17,79 +17,79 @@ const doubled = {
 const wrong = compile(simdModule(doubled));
 const AUTO = { backend: "auto", deterministic: false, dtype: "float32" } as const;
 const INT8 = { ...AUTO, dtype: "int8" } as const;
-const refuse = (): never => {
+const refuse = async (): Promise<never> => {
   throw new WebAssembly.CompileError("Wasm code generation disallowed by embedder");
 };
 
-test("auto takes the fused kernels where relaxed SIMD works, and says why not where it does not", () => {
-  const { backend, kernels } = selectBackend(AUTO);
+test("auto takes the fused kernels where relaxed SIMD works, and says why not where it does not", async () => {
+  const { backend, kernels } = await selectBackend(AUTO);
   expect(backend.name).toBe("wasm");
   if (MODULES.length > 1) expect(kernels).toBe("wasm simd, fused multiply-add");
   else expect(kernels).toMatch(/^wasm simd, multiply and add: CompileError: .*simd opcode/);
 });
 
-test("deterministic takes the kernels without relaxed instructions", () => {
-  const { backend, kernels } = selectBackend({ ...AUTO, backend: "wasm", deterministic: true });
+test("deterministic takes the kernels without relaxed instructions", async () => {
+  const { backend, kernels } = await selectBackend({ ...AUTO, backend: "wasm", deterministic: true });
   expect(backend.name).toBe("wasm");
   expect(kernels).toBe("wasm simd, multiply and add: deterministic");
 });
 
-test("scalar is what one asks for", () => {
-  const { backend, kernels } = selectBackend({ ...AUTO, backend: "scalar" });
+test("scalar is what one asks for", async () => {
+  const { backend, kernels } = await selectBackend({ ...AUTO, backend: "scalar" });
   expect(backend.name).toBe("scalar");
   expect(kernels).toBe("scalar: asked for");
 });
 
-test("without WebAssembly the scalar kernels take over", () => {
+test("without WebAssembly the scalar kernels take over", async () => {
   vi.stubGlobal("WebAssembly", undefined);
-  const { backend, kernels } = selectBackend(AUTO);
+  const { backend, kernels } = await selectBackend(AUTO);
   expect(backend.name).toBe("scalar");
   expect(kernels).toBe("scalar: WebAssembly is absent");
 });
 
-test("where a policy forbids WebAssembly the scalar kernels take over", () => {
-  const { backend, kernels } = selectBackend(AUTO, { simd: refuse, relaxed: refuse });
+test("where a policy forbids WebAssembly the scalar kernels take over", async () => {
+  const { backend, kernels } = await selectBackend(AUTO, { simd: refuse, relaxed: refuse });
   expect(backend.name).toBe("scalar");
   expect(kernels).toBe("scalar: CompileError: Wasm code generation disallowed by embedder");
 });
 
-test("a relaxed module that computes wrongly is passed over", () => {
-  const { backend, kernels } = selectBackend(AUTO, { simd, relaxed: wrong });
+test("a relaxed module that computes wrongly is passed over", async () => {
+  const { backend, kernels } = await selectBackend(AUTO, { simd, relaxed: wrong });
   expect(backend.name).toBe("wasm");
   expect(kernels).toBe("wasm simd, multiply and add: this engine computes linear wrongly");
 });
 
-test("a relaxed module that rounds twice is passed over", () => {
-  const { kernels } = selectBackend(AUTO, { simd, relaxed: simd });
+test("a relaxed module that rounds twice is passed over", async () => {
+  const { kernels } = await selectBackend(AUTO, { simd, relaxed: simd });
   expect(kernels).toBe("wasm simd, multiply and add: this engine does not fuse them");
 });
 
-test.runIf(MODULES.length > 1)("8-bit dot products that give other values are passed over", () => {
-  expect(selectBackend(INT8).kernels).toBe("wasm simd, 8-bit dot products");
+test.runIf(MODULES.length > 1)("8-bit dot products that give other values are passed over", async () => {
+  expect((await selectBackend(INT8)).kernels).toBe("wasm simd, 8-bit dot products");
   const dot = [0xfd, 0x92, 0x02]; // i16x8.relaxed_dot_i8x16_i7x16_s; i16x8.sub takes and gives the same types
   const spoiled = compile(replace(relaxedModule(), dot, [0xfd, 0x91, 0x01]));
-  const { backend, kernels } = selectBackend(INT8, { simd, relaxed: spoiled });
+  const { backend, kernels } = await selectBackend(INT8, { simd, relaxed: spoiled });
   expect(backend.name).toBe("wasm");
   expect(kernels).toBe("wasm simd, 8-bit values in 16-bit dot products: this engine computes linear wrongly");
 });
 
-test.runIf(MODULES.length > 1)("8-bit dot products serve even where multiply-add is not fused", () => {
-  expect(selectBackend(INT8, { simd, relaxed: compile(relaxedModule(separate)) }).kernels).toBe(
+test.runIf(MODULES.length > 1)("8-bit dot products serve even where multiply-add is not fused", async () => {
+  expect((await selectBackend(INT8, { simd, relaxed: compile(relaxedModule(separate)) })).kernels).toBe(
     "wasm simd, 8-bit dot products",
   );
-  expect(selectBackend(AUTO, { simd, relaxed: compile(relaxedModule(separate)) }).kernels).toMatch(
+  expect((await selectBackend(AUTO, { simd, relaxed: compile(relaxedModule(separate)) })).kernels).toMatch(
     /does not fuse them$/,
   );
 });
 
-test("where both modules compute wrongly the scalar kernels take over", () => {
-  const { backend, kernels } = selectBackend(AUTO, { simd: wrong, relaxed: wrong });
+test("where both modules compute wrongly the scalar kernels take over", async () => {
+  const { backend, kernels } = await selectBackend(AUTO, { simd: wrong, relaxed: wrong });
   expect(backend.name).toBe("scalar");
   expect(kernels).toBe("scalar: this engine computes linear wrongly");
 });
 
 describe("the self-test", () => {
-  test("finds no fault in the backends", () => {
+  test("finds no fault in the backends", async () => {
     for (const dtype of ["float32", "int16", "int8"] as const) {
       expect(findFault(createScalarBackend(dtype), dtype)).toBeUndefined();
       for (const [, module] of MODULES) expect(findFault(createWasmBackend(module, dtype), dtype)).toBeUndefined();
@@ -116,7 +116,7 @@ function spoiled<Rest extends unknown[]>(operation: (out: Float32Array, ...rest:
   };
 }
 
-test("the strict module has no relaxed instruction, the other has", () => {
+test("the strict module has no relaxed instruction, the other has", async () => {
   const relaxedMadd = [0xfd, 0x85, 0x02];
   expect(contains(simdModule(), relaxedMadd)).toBe(false);
   expect(contains(relaxedModule(), relaxedMadd)).toBe(true);
