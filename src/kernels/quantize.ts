@@ -4,9 +4,10 @@
  *   int16  weights    12 bits, a scale an output: |q| ≤ 2047
  *          x          a scale a row: |q| ≤ the range with which no output's sum can overflow 32 bits (`int16Range`)
  *   int8   weights    7 bits, a scale for each block of 32 inputs: |q| ≤ 63; stored 4-bit groups stay as they are
- *          x          8 bits, a scale and a middle for each block of 32: |q| ≤ 127
+ *          x          8 bits, a scale and a middle for each block of 32: |q| ≤ 126, 127 where two roundings add up
  *
- * The middle, that of a block's least and greatest value, is 0 in all but the last: layer norms give blocks in which one
+ * The middle is 0 in all but the last; there it is near that of a block's least and greatest value, and itself a multiple of
+ * the scale, so that one rounding does for both: q = round(v / scale) − round(middle / scale). Layer norms give blocks in which one
  * value stands out, and half the range is twice the precision (on e5-small the cosine with float32 is 0.99994 with it, 0.9998
  * without). 4-bit groups of any bias do without, too: their kernels have two vectors a block to read already.
  *
@@ -20,7 +21,9 @@ export type Dtype = "float32" | "int16" | "int8";
 
 /** Inputs that share a scale in int8. */
 export const BLOCK = 32;
-export const LARGEST = { int16Weight: 2047, int8Weight: 63, int8: 127 } as const;
+export const LARGEST = { int16Weight: 2047, int8Weight: 63, int8: 126 } as const;
+/** The least magnitude of a centred block's largest distance from its middle, as a part of its largest value. */
+export const CENTRED_FLOOR: number = 2 ** -14; // values are then less than 2^22 scales, and have integers
 
 /** A row of zeros has a scale too. */
 const SMALLEST = Math.fround(1e-30);
@@ -108,8 +111,7 @@ export function roundInputs(
 ): void {
   for (let row = 0; row < tokens * inputs; row += inputs) {
     if (dtype === "int16") roundRun(x, row, inputs, range);
-    else if (dtype === "int8" && centred) roundCentred(x, row, inputs);
-    else if (dtype === "int8") roundBlocks(x, row, inputs, LARGEST.int8);
+    else if (dtype === "int8") roundInputBlocks(x, row, inputs, centred);
   }
 }
 
@@ -117,16 +119,23 @@ function roundBlocks(values: Float32Array, from: number, count: number, largest:
   for (let k = 0; k < count; k += BLOCK) roundRun(values, from + k, Math.min(BLOCK, count - k), largest);
 }
 
-function roundCentred(x: Float32Array, from: number, count: number): void {
+function roundInputBlocks(x: Float32Array, from: number, count: number, centred: boolean): void {
   for (let k = from; k < from + count; k += BLOCK) {
     const block = x.subarray(k, Math.min(k + BLOCK, from + count));
     const padded = block.length < BLOCK ? [0] : []; // as the kernels see a row's last block
     const [least, greatest] = [Math.min(...block, ...padded), Math.max(...block, ...padded)];
-    const middle = Math.fround(Math.fround(least + greatest) * 0.5);
-    const most = Math.max(Math.fround(greatest - middle), Math.fround(middle - least), SMALLEST);
+    const magnitude = Math.max(greatest, -least);
+    const [centre, floor] = centred ? [0.5, CENTRED_FLOOR] : [0, 1];
+    const most = Math.max(
+      Math.fround(Math.fround(greatest - least) * centre),
+      Math.fround(magnitude * floor),
+      SMALLEST,
+    );
     const [factor, scale] = [Math.fround(LARGEST.int8 / most), Math.fround(most / LARGEST.int8)];
+    const middle = round(Math.fround(Math.fround(Math.fround(greatest + least) * centre) * factor));
     for (let i = 0; i < block.length; i++) {
-      block[i] = middle + round(Math.fround(Math.fround(block[i]! - middle) * factor)) * scale;
+      const q = Math.max(-128, Math.min(127, round(Math.fround(block[i]! * factor)) - middle));
+      block[i] = (middle + q) * scale;
     }
   }
 }

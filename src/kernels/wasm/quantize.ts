@@ -1,8 +1,8 @@
 /** Rows of float32 as small integers for the linear kernels; `../quantize.ts` is their definition, and they give its bits. */
-import { BLOCK, LARGEST } from "../quantize.ts";
+import { BLOCK, CENTRED_FLOOR, LARGEST } from "../quantize.ts";
 import { forElements } from "./elements.ts";
 import { type Func, type FunctionBuilder, func, type Local } from "./function.ts";
-import { type F32, f32, f32x4, i8x16, i16x8, i32, i32x4, type V128, v128 } from "./instructions.ts";
+import { f32, f32x4, i8x16, i16x8, i32, i32x4, type V128, v128 } from "./instructions.ts";
 import { recordBytes } from "./packing.ts";
 
 export const SMALLEST = 1e-30; // zeros have a scale too
@@ -45,7 +45,7 @@ export function quantizeRows(): Func {
 }
 
 /**
- * Blocks of 32 values as records of integers of 1 or 2 bytes, |q| ≤ 127.
+ * Blocks of 32 values as records of integers of 1 or 2 bytes.
  *
  *   x    [blocks, 32]
  *   out  [blocks] records: q [32], scale, factor · scale · Σ q, addend
@@ -55,50 +55,52 @@ export function quantizeRows(): Func {
 export function quantizeBlocks(bytes: 1 | 2): Func {
   const name = bytes === 1 ? "quantizeBlocks" : "quantizeBlocksWide";
   return func(name, { out: i32, x: i32, blocks: i32, factor: f32, centre: f32 }, (f, p) => {
-    const round = rounder(f);
     const values = Array.from({ length: BLOCK / 4 }, () => f.local(v128));
-    const [least, greatest, middle, most] = [f.local(v128), f.local(v128), f.local(v128), f.local(v128)];
-    const [factor, total] = [f.local(v128), f.local(v128)];
+    const [least, greatest, most, factor] = [f.local(v128), f.local(v128), f.local(v128), f.local(v128)];
+    const [middle, total] = [f.local(v128), f.local(v128)];
     const [scale, sum] = [f.local(f32), f.local(f32)];
-    const first = (vector: V128): F32 => f32x4.extract_lane(vector, 0);
-    const fold = (operation: (a: V128, b: V128) => V128): V128 =>
-      values.slice(1).reduce<V128>((all, value) => operation(all, value), values[0]!);
+    // Constants in locals: V8 would build them anew in each turn.
+    const half = f.local(v128, f32x4.splat(p.centre));
+    const uncentred = f.local(f32, f32.sub(1, f32.mul(p.centre, 2)));
+    const floor = f.local(v128, f32x4.splat(f32.add(f32.mul(uncentred, 1 - CENTRED_FLOOR), CENTRED_FLOOR)));
+    const smallest = f.local(v128, f32x4.splat(SMALLEST));
+    const largest = f.local(v128, f32x4.splat(LARGEST.int8));
+    const round = f.local(v128, f32x4.splat(ROUNDER));
+    const ones = f.local(v128, i16x8.splat(1));
+    const zero = f.local(v128);
+
+    const fold = (operation: (a: V128, b: V128) => V128, vectors: readonly V128[]): V128 =>
+      vectors.reduce((all, vector) => operation(all, vector));
     f.times(p.blocks, () => {
       for (const [i, value] of values.entries()) f.set(value, v128.load(p.x, 16 * i));
-      f.set(least, fold(f32x4.pmin));
-      f.set(greatest, fold(f32x4.pmax));
+      f.set(least, fold(f32x4.pmin, values));
+      f.set(greatest, fold(f32x4.pmax, values));
       foldLanes(f, least, f32x4.pmin);
       foldLanes(f, greatest, f32x4.pmax);
-      f.set(middle, f32x4.mul(f32x4.add(least, greatest), f32x4.splat(p.centre)));
-      const either = f32x4.pmax(f32x4.sub(greatest, middle), f32x4.sub(middle, least));
-      f.set(most, f32x4.pmax(f32x4.splat(SMALLEST), either));
-      f.set(scale, f32.div(first(most), LARGEST.int8));
-      f.set(factor, f32x4.div(f32x4.splat(LARGEST.int8), most));
-      for (const value of values) f.set(value, round(f32x4.mul(f32x4.sub(value, middle), factor)));
-      f.set(total, fold(i32x4.add));
+      const magnitude = f32x4.pmax(f32x4.sub(zero, least), greatest);
+      const span = f32x4.mul(f32x4.sub(greatest, least), half);
+      f.set(most, f32x4.pmax(smallest, f32x4.pmax(span, f32x4.mul(magnitude, floor))));
+      f.set(factor, f32x4.div(largest, most));
+      f.set(scale, f32.div(f32x4.extract_lane(most, 0), LARGEST.int8));
+
+      f.set(middle, f32x4.add(f32x4.mul(f32x4.mul(f32x4.add(greatest, least), half), factor), round));
+      for (const value of values) f.set(value, i32x4.sub(f32x4.add(f32x4.mul(value, factor), round), middle)); // the bits of two integers above the rounder
+      const shorts = [0, 2, 4, 6].map((i) => f.local(v128, i16x8.narrow_i32x4_s(values[i]!, values[i + 1]!)));
+      for (const [i, short] of shorts.entries()) {
+        if (bytes === 2) f.do(v128.store(p.out, short, 16 * i));
+        else if (i % 2 === 0) f.do(v128.store(p.out, i8x16.narrow_i16x8_s(short, shorts[i + 1]!), 8 * i));
+      }
+      f.set(total, i32x4.dot_i16x8_s(fold(i16x8.add, shorts), ones));
       foldLanes(f, total, i32x4.add);
-      storeNarrow(f, p.out, values, bytes);
+      f.set(sum, f32.mul(scale, f32x4.extract_lane(f32x4.convert_i32x4_s(total), 0)));
+      const addend = f32.mul(scale, f32x4.extract_lane(f32x4.sub(middle, round), 0));
       f.do(f32.store(p.out, scale, BLOCK * bytes));
-      f.set(sum, f32.mul(scale, first(f32x4.convert_i32x4_s(total))));
       f.do(f32.store(p.out, f32.mul(p.factor, sum), BLOCK * bytes + 4));
-      const sumOrNone = f32.mul(sum, f32.sub(1, f32.mul(p.centre, 2)));
-      f.do(f32.store(p.out, f32.add(first(middle), sumOrNone), BLOCK * bytes + 8));
+      f.do(f32.store(p.out, f32.add(addend, f32.mul(sum, uncentred)), BLOCK * bytes + 8));
       f.advance(p.x, 4 * BLOCK);
       f.advance(p.out, recordBytes(bytes));
     });
   });
-}
-
-function storeNarrow(f: FunctionBuilder, out: Local<"i32">, values: readonly V128[], bytes: 1 | 2): void {
-  for (let i = 0; i < values.length; i += 4) {
-    const low = i16x8.narrow_i32x4_s(values[i]!, values[i + 1]!);
-    const high = i16x8.narrow_i32x4_s(values[i + 2]!, values[i + 3]!);
-    if (bytes === 1) f.do(v128.store(out, i8x16.narrow_i16x8_s(low, high), 4 * i));
-    else {
-      f.do(v128.store(out, low, 8 * i));
-      f.do(v128.store(out, high, 8 * i + 16));
-    }
-  }
 }
 
 /** The nearest integers of |x| < 2^22, ties to even. */
