@@ -1,4 +1,5 @@
 /** Sets and classes of code points as the reference has them, decoded when first asked for. */
+import { decodeNumbers } from "./numbers.ts";
 import { GRAPHEME, WORD } from "./segmentation-data.ts";
 
 /** Whether `\w` of the reference's regular expressions matches the code point. */
@@ -21,7 +22,7 @@ const GRAPHEME_END = 0xe1000; // tags and variation selectors, in plane 14, come
 /** Ends of runs, of those outside the set and those inside in turn. */
 function decodeSet(encoded: string): Int32Array {
   let end = 0;
-  return Int32Array.from(encoded.split(" "), (number) => (end += Number.parseInt(number, 36)));
+  return Int32Array.from(decodeNumbers(encoded), (number) => (end += number));
 }
 
 /** Whether an odd number of ends is at or below the code point: binary search. */
@@ -38,11 +39,11 @@ function contains(ends: Int32Array, codePoint: number): boolean {
 
 function decodeClasses(encoded: string): Uint8Array {
   const classes = new Uint8Array(GRAPHEME_END);
-  const numbers = encoded.split(" ");
+  const numbers = decodeNumbers(encoded);
   for (let i = 0, end = 0; i < numbers.length; i += 3) {
-    const start = end + Number.parseInt(numbers[i]!, 36);
-    end = start + Number.parseInt(numbers[i + 1]!, 36);
-    classes.fill(Number.parseInt(numbers[i + 2]!, 36), start, end);
+    const start = end + numbers[i]!;
+    end = start + numbers[i + 1]!;
+    classes.fill(numbers[i + 2]!, start, end);
   }
   return classes;
 }

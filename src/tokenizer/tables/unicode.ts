@@ -2,6 +2,7 @@
  * What the reference tokenizer knows about a code point. The tables come from it and not from the runtime, whose Unicode version
  * differs from one engine to the next.
  */
+import { decodeNumbers } from "./numbers.ts";
 import * as data from "./unicode-data.ts";
 
 /** Bits of properties(c). */
@@ -58,7 +59,7 @@ function mark(bit: number, from: number, to: number): void {
 }
 
 function markSet(bit: number, encoded: string): void {
-  const numbers = decode(encoded);
+  const numbers = decodeNumbers(encoded);
   for (let i = 0, c = 0; i < numbers.length; i += 2) {
     const from = c + numbers[i]!;
     c = from + numbers[i + 1]!;
@@ -67,7 +68,7 @@ function markSet(bit: number, encoded: string): void {
 }
 
 function readCombiningClasses(): void {
-  const numbers = decode(data.COMBINING_CLASS);
+  const numbers = decodeNumbers(data.COMBINING_CLASS);
   for (let i = 0, c = 0; i < numbers.length; i += 3) {
     const from = c + numbers[i]!;
     c = from + numbers[i + 1]!;
@@ -77,19 +78,16 @@ function readCombiningClasses(): void {
 }
 
 function readLowercases(): void {
-  const numbers = decode(data.LOWERCASE);
+  const numbers = decodeNumbers(data.LOWERCASE);
   for (let i = 0, c = 0; i < numbers.length; i += 4) {
-    const step = numbers[i + 2]!;
+    const [step, shift] = [numbers[i + 2]!, numbers[i + 3]!];
+    const added = shift % 2 === 0 ? shift / 2 : -(shift + 1) / 2;
     c += numbers[i]!;
     for (const end = c + numbers[i + 1]! * step; c < end; c += step) {
-      lowercases.set(c, String.fromCodePoint(c + numbers[i + 3]!));
+      lowercases.set(c, String.fromCodePoint(c + added));
     }
     c += 1 - step;
   }
   lowercases.set(0x130, "i\u0307");
   for (const c of lowercases.keys()) mark(UPPERCASE, c, c + 1);
-}
-
-function decode(encoded: string): number[] {
-  return encoded.split(" ").map((word) => Number.parseInt(word, 36));
 }
