@@ -1,9 +1,11 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { compareVectors } from "../../dist/index.js";
 import { inCheckout } from "../support/paths.ts";
 import { readReference } from "../support/reference.ts";
 import { inChromium } from "./chromium.ts";
-import type { Job, Run } from "./job.ts";
+import { binary, type Job, type Run, TIMEOUT } from "./job.ts";
 import { inBun, inDeno, inNode } from "./processes.ts";
 import { inWorkerd } from "./workerd.ts";
 
@@ -109,3 +111,10 @@ function compare(run: Run, expected: readonly Float32Array[], places: readonly n
   const where = `text ${places[maxErrorAt.text]}, component ${maxErrorAt.component}: ${maxError.toExponential(1)}`;
   return { maxError, minCosine, where };
 }
+
+test("node 24, which has relaxed SIMD: every kernel is its scalar twin", async () => {
+  const vitest = inCheckout("node_modules/vitest/vitest.mjs");
+  const options = { cwd: inCheckout(""), timeout: TIMEOUT };
+  const { stdout } = await promisify(execFile)(binary("node24", "bin/node"), [vitest, "run", "test/kernels"], options);
+  expect(stdout).toMatch(/relaxed/);
+});
