@@ -3,7 +3,7 @@
  * within the tolerance its kernels state. A model never learns which one runs.
  *
  * Conventions of every operation: `out` first; row-major arrays, shapes in brackets; shapes are checked once, when a
- * model is loaded, and not here; nothing is allocated but scratch that grows and is kept.
+ * model is loaded, and not here; nothing is allocated but scratch that grows and is kept (scalar int16 and int8 copy x).
  */
 import type { Activation } from "./activation.ts";
 import type { LinearWeights } from "./matrix.ts";

@@ -12,8 +12,10 @@
  * without). 4-bit groups of any bias do without, too: their kernels have two vectors a block to read already.
  *
  * A linear layer in int16 or int8 is, by definition, the product of what the rounded integers stand for. Sums of products of
- * the integers are exact, so that kernels differ only in how they round the few scaled sums.
+ * the integers are exact, so that kernels differ only in how they round the few scaled sums. Integers know no NaN: weights that
+ * are not finite are refused, and x that is not gives numbers without meaning.
  */
+import { SiskinError } from "../errors.ts";
 import { type LinearWeights, type Matrix, type Quantized4Matrix, unpackRow } from "./matrix.ts";
 
 /** What linear layers compute with. */
@@ -25,10 +27,10 @@ export const LARGEST = { int16Weight: 2047, int8Weight: 63, int8: 126 } as const
 /** The least magnitude of a centred block's largest distance from its middle, as a part of its largest value. */
 export const CENTRED_FLOOR: number = 2 ** -14; // values are then less than 2^22 scales, and have integers
 
-/** A row of zeros has a scale too. */
-const SMALLEST = Math.fround(1e-30);
-/** 1.5 · 2^23: a float32 of this size counts in ones, so that adding it rounds to an integer. */
-const ROUNDER = 12582912;
+/** Zeros have a scale too. */
+export const SMALLEST: number = Math.fround(1e-30);
+/** 1.5 · 2^23: a float32 of this size counts in ones, so that adding it rounds, and the integer is in its low bits. */
+export const ROUNDER = 12582912;
 
 /** Writes the integers of values[from … from + count) to out[at …], and gives their scale, a float32. */
 export function quantize(
@@ -79,6 +81,7 @@ export interface RoundedWeights extends LinearWeights {
 
 export function roundWeights(weights: LinearWeights, dtype: Dtype): RoundedWeights {
   if (dtype === "float32") return { ...weights, range: 0, centred: false };
+  requireFinite(weights, dtype);
   if (dtype === "int8" && keepsGroups(weights.matrices)) {
     return { ...weights, range: 0, centred: weights.matrices.every(isSymmetric) };
   }
@@ -100,6 +103,20 @@ export function roundWeights(weights: LinearWeights, dtype: Dtype): RoundedWeigh
     return { format: "float32", rows, columns, data };
   });
   return { ...weights, matrices, range, centred: true };
+}
+
+/** @throws SiskinError BAD_FILE for weights that integers cannot stand for. */
+export function requireFinite({ matrices }: LinearWeights, dtype: Dtype): void {
+  for (const matrix of matrices) {
+    const arrays = matrix.format === "float32" ? [matrix.data] : [matrix.scales, matrix.biases];
+    for (const array of arrays) {
+      const at = array.findIndex((value) => !Number.isFinite(value));
+      if (at < 0) continue;
+      const row = Math.floor((at * matrix.rows) / array.length);
+      const name = `weights of ${matrix.rows} × ${matrix.columns}`;
+      throw new SiskinError("BAD_FILE", `${name}: row ${row}: expected finite values for ${dtype}, got ${array[at]}`);
+    }
+  }
 }
 
 /** x [tokens, inputs] as a dtype's linear layers see it, in place. */

@@ -24,14 +24,15 @@ export function createWorkspace(backend: Backend, config: BertConfig): Workspace
     reserve(tokens) {
       if (tokens > capacity) {
         release();
-        capacity = tokens;
+        capacity = -1; // until all are there: one that cannot be had is an error, and the next call asks again
         buffers = {
-          x: backend.alloc(capacity * hidden),
-          y: backend.alloc(capacity * hidden),
-          qkv: backend.alloc(capacity * 3 * hidden),
-          context: backend.alloc(capacity * hidden),
-          inner: backend.alloc(capacity * inner),
+          x: backend.alloc(tokens * hidden),
+          y: backend.alloc(tokens * hidden),
+          qkv: backend.alloc(tokens * 3 * hidden),
+          context: backend.alloc(tokens * hidden),
+          inner: backend.alloc(tokens * inner),
         };
+        capacity = tokens;
       }
       return buffers;
     },

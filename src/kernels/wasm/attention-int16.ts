@@ -4,18 +4,22 @@
  *   queries  |q| ≤ range, a scale a query                 keys    |k| ≤ range, a scale a head and text
  *   weights  2^(score − largest) · 2^14, rounded          values  |v| ≤ 2047, a scale a head and text
  *
- * range = √(2^30 / headSize), so that the difference of two scores fits into 32 bits. So do 64 products of a weight and a
+ * range = √(2^30 / headSize) − 1/2, so that the difference of two scores fits into 32 bits. So do 64 products of a weight and a
  * value, after which the sums go to float32. A result is divided by the sum of its rounded weights, and so is a mean still.
+ *
+ * The definition is that of float32, `../attention.ts`, to which it is an approximation: of values around 1 it is within 3e-3,
+ * and where one value of a head is hundreds of times the others', these lose what a scale a head cannot keep.
  *
  * A step is two numbers side by side: dimensions of keys and queries, tokens of values and weights.
  */
+import { SMALLEST } from "../quantize.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { GATHER, type HeadForm, scoreTiles, type ValueTiles } from "./attention.ts";
 import { forElements, type Lanes } from "./elements.ts";
 import { exp2, ROUGH_POWER } from "./exp2.ts";
 import { type FunctionBuilder, func, type Local } from "./function.ts";
-import { type F32, f32, f32x4, type I32, i16x8, i32, i32x4, type V128, v128 } from "./instructions.ts";
-import { foldLanes, rounder, SMALLEST } from "./quantize.ts";
+import { type F32, f32, f32x4, type I32, i32, i32x4, type V128, v128 } from "./instructions.ts";
+import { foldLanes, pairBytes, raiseToLargest, rounder, roundRow } from "./quantize.ts";
 import { multiplyTile, newSums, STEP_BYTES, tileFunctions } from "./tile.ts";
 
 const RANGE_SQUARED = 2 ** 30 - 2 ** 16; // 32767² for a head of one dimension
@@ -42,7 +46,7 @@ export function int16Heads(arithmetic: Arithmetic): HeadForm {
     scoreSteps: (headSize) => half(headSize),
     lowest: i32x4.splat(-(2 ** 31)),
     pack(f, { keys, values, scales, keysFrom, valuesFrom, stride, tokens, headSize }) {
-      const range = f.local(f32, f32.sqrt(f32.div(RANGE_SQUARED, f32.convert_i32_u(headSize))));
+      const range = f.local(f32, rangeOf(headSize));
       const shape = { stride, rows: tokens, columns: headSize };
       f.call(packKeys, { out: keys, scale: i32.add(scales, KEY_SCALE), from: keysFrom, range, ...shape });
       f.call(packValues, { out: values, scale: i32.add(scales, VALUE_SCALE), from: valuesFrom, ...shape });
@@ -59,6 +63,11 @@ export function int16Heads(arithmetic: Arithmetic): HeadForm {
   };
 }
 
+/** The largest magnitude of queries and keys, less what rounding may add. */
+function rangeOf(headSize: I32): F32 {
+  return f32.sub(f32.sqrt(f32.div(RANGE_SQUARED, f32.convert_i32_u(headSize))), 0.5);
+}
+
 function half(count: I32): I32 {
   return i32.shr_u(i32.add(count, 1), 1);
 }
@@ -68,7 +77,7 @@ function largestOf(f: FunctionBuilder, start: I32, stride: I32, rows: I32, colum
   const largest = f.local(v128, f32x4.splat(SMALLEST));
   const from = f.local(i32, start);
   f.times(rows, () => {
-    forElements(f, columns, (k, { load }) => f.set(largest, f32x4.pmax(largest, f32x4.abs(load(i32.add(from, k))))));
+    raiseToLargest(f, largest, from, columns);
     f.advance(from, stride);
   });
   foldLanes(f, largest, f32x4.pmax);
@@ -87,16 +96,9 @@ function packInt16Keys() {
   return func("packInt16Keys", signature, (f, p) => {
     const factor = scaleBy(f, p.scale, largestOf(f, p.from, p.stride, p.rows, p.columns), p.range);
     const round = rounder(f);
-    const integers = f.local(v128);
-    const bytes = f.local(i32, i32.mul(half(p.columns), 4));
+    const bytes = f.local(i32, pairBytes(p.columns));
     f.times(p.rows, () => {
-      f.do(f32.store(i32.add(p.out, i32.sub(bytes, 4)), 0));
-      forElements(f, p.columns, (k, { load, count }) => {
-        f.set(integers, round(f32x4.mul(load(i32.add(p.from, k)), factor)));
-        const narrow = i16x8.narrow_i32x4_s(integers, integers);
-        const to = i32.add(p.out, i32.shr_u(k, 1));
-        f.do(count === 4 ? v128.store64_lane(to, narrow, 0) : v128.store16_lane(to, narrow, 0));
-      });
+      roundRow(f, p.out, p.from, p.columns, (x) => round(f32x4.mul(x, factor)));
       f.advance(p.from, p.stride);
       f.advance(p.out, bytes);
     });
@@ -141,7 +143,7 @@ function pairOf(low: V128, high: V128): V128 {
 /** queries [⌈headSize / 2⌉, 8] pairs from [headSize, 8] float32; scales [8] are the queries' times that of the keys. */
 function quantizeQueries() {
   return func("quantizeQueries", { queries: i32, from: i32, scales: i32, headSize: i32 }, (f, p) => {
-    const range = f.local(v128, f32x4.splat(f32.sqrt(f32.div(RANGE_SQUARED, f32.convert_i32_u(p.headSize)))));
+    const range = f.local(v128, f32x4.splat(rangeOf(p.headSize)));
     const keyScale = f.local(v128, v128.load32_splat(p.scales, KEY_SCALE));
     const round = rounder(f);
     const [from, largest, factor] = [f.local(i32), f.local(v128), f.local(v128)];

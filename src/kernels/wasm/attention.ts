@@ -3,7 +3,8 @@ import { forElements } from "./elements.ts";
 import { exp2 } from "./exp2.ts";
 import { type Func, type FunctionBuilder, func, type Local } from "./function.ts";
 import { type F32, f32, f32x4, type I32, i32, type V128, v128 } from "./instructions.ts";
-import { forTiles, multiplyTile, newSums, STEP_BYTES, tileFunctions, WIDTH } from "./tile.ts";
+import { WIDTH } from "./layout.ts";
+import { forTiles, multiplyTile, newSums, STEP_BYTES, tileFunctions } from "./tile.ts";
 import { transpose } from "./transpose.ts";
 
 /** What a head's queries, keys and values are between packing and result, and how they are multiplied. */

@@ -4,7 +4,8 @@ import { pool } from "../pooling.ts";
 import { BLOCK, type Dtype } from "../quantize.ts";
 import { type Arena, createArena } from "./arena.ts";
 import type { Exports } from "./exports.ts";
-import { type PackedLinear, packLinear, recordBytes, WIDTH } from "./packing.ts";
+import { recordBytes, WIDTH } from "./layout.ts";
+import { type PackedLinear, packLinear } from "./packing.ts";
 
 const FLOAT = 4;
 /** Texts from which attention in int16 is the faster one; packing takes longer there (Node 24: 0.95 at 32, 1.2 at 128). */

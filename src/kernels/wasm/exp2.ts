@@ -1,12 +1,10 @@
+import { ROUNDER } from "../quantize.ts";
 import { type Arithmetic, polynomial } from "./arithmetic.ts";
 import type { FunctionBuilder } from "./function.ts";
 import { f32x4, i32x4, type V128, v128 } from "./instructions.ts";
 
 /** 2^r on |r| ≤ 1/2, exact at 0: relative error 9.2e-8 in the fit, which weighs Chebyshev points by Lawson's algorithm. */
 const POWER = [1, 0.693146977592, 0.240222420799, 0.0555073375368, 0.00967151288898, 0.00132647240505];
-
-/** 1.5 · 2^23: a float32 of this size counts in ones, so that adding it rounds, and the integer is in its low bits. */
-const ROUNDER = 12582912;
 
 /** The same with a relative error of 7.5e-5: enough for weights of 14 bits. */
 export const ROUGH_POWER: readonly number[] = [0.99992807, 0.69326099, 0.24261112, 0.05517167];

@@ -82,7 +82,6 @@ export const i32 = {
   mul: binaryI32(0x6c) as BinaryI32,
   div_u: binaryI32(0x6e) as BinaryI32,
   and: binaryI32(0x71) as BinaryI32,
-  shl: binaryI32(0x74) as BinaryI32,
   shr_u: binaryI32(0x76) as BinaryI32,
   /** a where the condition is not 0, else b. */
   select: (condition: I32, a: I32, b: I32): Expression<"i32"> =>
@@ -134,8 +133,6 @@ export const v128 = {
   }),
   and: binaryV128(0x4e) as BinaryV128,
   or: binaryV128(0x50) as BinaryV128,
-  /** Bits of a where the mask is set, of b elsewhere. */
-  bitselect: ternaryV128(0x52) as TernaryV128,
 };
 
 export const f32x4 = {
@@ -144,7 +141,6 @@ export const f32x4 = {
       ? expression("v128", SIMD, 0x0c, ...new Uint8Array(Float32Array.of(a, a, a, a).buffer))
       : expression("v128", a.code, SIMD, 0x13),
   extract_lane: (a: V128, lane: number): Expression<"f32"> => expression("f32", a.code, SIMD, 0x1f, lane),
-  lt: binaryV128(0x43) as BinaryV128,
   abs: unaryV128(0xe0) as UnaryV128,
   add: binaryV128(0xe4) as BinaryV128,
   sub: binaryV128(0xe5) as BinaryV128,
@@ -161,7 +157,6 @@ export const f32x4 = {
 export const i32x4 = {
   splat: (a: I32): V128 => expression("v128", i32Code(a), SIMD, 0x11),
   shl: shiftV128(0xab) as (a: V128, bits: I32) => V128,
-  shr_u: shiftV128(0xad) as (a: V128, bits: I32) => V128,
   add: binaryV128(0xae) as BinaryV128,
   sub: binaryV128(0xb1) as BinaryV128,
   max_s: binaryV128(0xb8) as BinaryV128,

@@ -9,7 +9,8 @@ import { f32, f32x4, i32, v128 } from "./instructions.ts";
  *   out, x        [tokens, hidden]   may be the same array
  *   weight, bias  [hidden]
  *
- * Mean and variance are summed in float32: four sums, lane by lane, then the lanes.
+ * Mean and variance are summed in float32: four sums, lane by lane, then the lanes. So a row of equal values comes out as bias
+ * only where eps is above the square of what the mean is rounded by; a trained model has no such rows.
  */
 export function layerNorm(arithmetic: Arithmetic): Func {
   const signature = { out: i32, x: i32, weight: i32, bias: i32, tokens: i32, hidden: i32, eps: f32 };

@@ -9,8 +9,9 @@
  */
 import type { Arithmetic } from "./arithmetic.ts";
 import { f32x4, i32, i32x4, v128 } from "./instructions.ts";
+import { WIDTH } from "./layout.ts";
 import { type LinearForm, multiplyRows } from "./linear.ts";
-import { newSums, STEP_BYTES, WIDTH } from "./tile.ts";
+import { newSums, STEP_BYTES } from "./tile.ts";
 
 /** x and panels as int16, columns [biases 8, scales 8]; a row of x begins with its scale. */
 export function int16Form({ multiplyAdd }: Arithmetic): LinearForm {

@@ -22,9 +22,9 @@ import { BLOCK } from "../quantize.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import type { FunctionBuilder, Local } from "./function.ts";
 import { f32x4, i8x16, i16x8, i32x4, type V128, v128 } from "./instructions.ts";
+import { recordBytes, WIDTH } from "./layout.ts";
 import type { LinearForm, Tile } from "./linear.ts";
-import { recordBytes } from "./packing.ts";
-import { newSums, type Sums, WIDTH } from "./tile.ts";
+import { newSums, type Sums } from "./tile.ts";
 
 const FLOATS = 4 * WIDTH; // bytes of a float for each of a panel's outputs
 

@@ -1,7 +1,8 @@
 import type { Arithmetic } from "./arithmetic.ts";
 import { type Func, type FunctionBuilder, func, type Local } from "./function.ts";
 import { i32, v128 } from "./instructions.ts";
-import { forTiles, multiplyTile, newSums, STEP_BYTES, type Sums, tileCount, tileFunctions, WIDTH } from "./tile.ts";
+import { WIDTH } from "./layout.ts";
+import { forTiles, multiplyTile, newSums, STEP_BYTES, type Sums, tileCount, tileFunctions } from "./tile.ts";
 
 const CACHE_LINE = 64;
 
@@ -63,7 +64,7 @@ export function multiplyRows(f: FunctionBuilder, arithmetic: Arithmetic, sums: S
  *   out[t, 8p + j] = biases[p, j] + Σ_k x[t, k] · panels[p, k, j]
  *
  *   x        [tokens, steps]        each row with the form's header
- *   panels   [count, steps, 8]      the weights, packed at load; up to a step after them is read, and ignored
+ *   panels   [count, steps, 8]      the weights, packed at load; up to a panel and a step after them are read, and ignored
  *   columns  [count]                biases [8], and what else the form keeps for the outputs of a panel
  *   out      [tokens, ≥ 8·count]    rows outStride bytes apart; must not overlap x
  *

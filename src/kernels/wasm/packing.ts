@@ -1,13 +1,21 @@
 /** Weights as the linear kernels read them: packed once, at load, into panels of eight outputs. */
 import type { PreparedLinear } from "../backend.ts";
 import { type LinearWeights, type Matrix, type Quantized4Matrix, unpackRow } from "../matrix.ts";
-import { BLOCK, type Dtype, int16Range, isSymmetric, keepsGroups, LARGEST, quantize } from "../quantize.ts";
+import {
+  BLOCK,
+  type Dtype,
+  int16Range,
+  isSymmetric,
+  keepsGroups,
+  LARGEST,
+  quantize,
+  requireFinite,
+} from "../quantize.ts";
 import type { Arena } from "./arena.ts";
+import { WIDTH } from "./layout.ts";
 
-/** Outputs a panel holds. */
-export const WIDTH = 8;
 const FLOAT = 4;
-const FETCHED = 1024; // a kernel reads, and ignores, up to a step after the last panel
+const STEP = 1024; // more than a step of any form
 
 /** Packed weights by address, the kernel that reads them, and what x becomes for it. */
 export interface PackedLinear extends PreparedLinear {
@@ -26,14 +34,10 @@ export interface PackedLinear extends PreparedLinear {
   readonly centre: number;
 }
 
-/** Bytes of a block of 32 of x for the int8 kernels: integers of `bytes` bytes and three floats. */
-export function recordBytes(bytes: 1 | 2): number {
-  return BLOCK * bytes + 12;
-}
-
 /** `wide` is for modules without relaxed SIMD, which multiply the integers of int8 as 16 bits. */
 export function packLinear(arena: Arena, weights: LinearWeights, dtype: Dtype, wide: boolean): PackedLinear {
   if (dtype === "float32") return packFloat32(arena, weights);
+  requireFinite(weights, dtype);
   if (dtype === "int16") return packInt16(arena, weights);
   return packInt8(arena, weights, wide);
 }
@@ -185,8 +189,9 @@ function allocate(
 ): PackedLinear {
   const count = Math.ceil(outputs / WIDTH);
   const columnBytes = columnRows * WIDTH * FLOAT;
-  const panels = arena.alloc(count * panelBytes + FETCHED);
+  const panels = arena.alloc(count * panelBytes);
   const columns = arena.alloc(count * columnBytes);
+  arena.scratch(panelBytes + STEP); // what a kernel fetches ahead after the last panel must exist
   if (outputs % WIDTH !== 0) {
     new Uint8Array(arena.memory.buffer, panels + (count - 1) * panelBytes, panelBytes).fill(0); // outputs that there are not
   }

@@ -1,14 +1,10 @@
 /** Rows of float32 as small integers for the linear kernels; `../quantize.ts` is their definition, and they give its bits. */
-import { BLOCK, CENTRED_FLOOR, LARGEST } from "../quantize.ts";
+import { BLOCK, CENTRED_FLOOR, LARGEST, ROUNDER, SMALLEST } from "../quantize.ts";
 import { forElements } from "./elements.ts";
 import { type Func, type FunctionBuilder, func, type Local } from "./function.ts";
-import { f32, f32x4, i8x16, i16x8, i32, i32x4, type V128, v128 } from "./instructions.ts";
-import { recordBytes } from "./packing.ts";
+import { f32, f32x4, type I32, i8x16, i16x8, i32, i32x4, type V128, v128 } from "./instructions.ts";
+import { recordBytes } from "./layout.ts";
 
-export const SMALLEST = 1e-30; // zeros have a scale too
-
-/** 1.5 · 2^23: a float32 of this size counts in ones, so that adding it rounds, and the integer is in its low bits. */
-const ROUNDER = 12582912;
 const ROUNDER_BITS = 0x4b400000;
 
 /**
@@ -20,27 +16,41 @@ const ROUNDER_BITS = 0x4b400000;
 export function quantizeRows(): Func {
   return func("quantizeRows", { out: i32, x: i32, tokens: i32, inputs: i32, range: f32 }, (f, p) => {
     const round = rounder(f);
-    const [largest, factor, integers] = [f.local(v128), f.local(v128), f.local(v128)];
-    const pairs = f.local(i32, i32.shr_u(i32.add(p.inputs, 1), 1));
+    const [largest, factor] = [f.local(v128), f.local(v128)];
+    const bytes = f.local(i32, pairBytes(p.inputs));
     f.times(p.tokens, () => {
       f.set(largest, f32x4.splat(SMALLEST));
-      forElements(f, p.inputs, (k, { load }) => {
-        f.set(largest, f32x4.pmax(largest, f32x4.abs(load(i32.add(p.x, k)))));
-      });
+      raiseToLargest(f, largest, p.x, p.inputs);
       foldLanes(f, largest, f32x4.pmax);
       f.do(f32.store(p.out, f32.div(f32x4.extract_lane(largest, 0), p.range)));
       f.set(factor, f32x4.div(f32x4.splat(p.range), largest));
       f.advance(p.out, 4);
-      f.do(f32.store(i32.add(p.out, i32.mul(i32.sub(pairs, 1), 4)), 0)); // the zero after an odd row; else overwritten
-      forElements(f, p.inputs, (k, { load, count }) => {
-        f.set(integers, round(f32x4.mul(load(i32.add(p.x, k)), factor)));
-        const narrow = i16x8.narrow_i32x4_s(integers, integers);
-        const to = i32.add(p.out, i32.shr_u(k, 1));
-        f.do(count === 4 ? v128.store64_lane(to, narrow, 0) : v128.store16_lane(to, narrow, 0));
-      });
+      roundRow(f, p.out, p.x, p.inputs, (x) => round(f32x4.mul(x, factor)));
       f.advance(p.x, i32.mul(p.inputs, 4));
-      f.advance(p.out, i32.mul(pairs, 4));
+      f.advance(p.out, bytes);
     });
+  });
+}
+
+/** Bytes of a row of int16, in pairs. */
+export function pairBytes(count: I32): I32 {
+  return i32.and(i32.add(i32.mul(count, 2), 2), -4);
+}
+
+/** Raises the lanes of `largest` to the magnitudes of a row. */
+export function raiseToLargest(f: FunctionBuilder, largest: Local<"v128">, row: I32, count: I32): void {
+  forElements(f, count, (k, { load }) => f.set(largest, f32x4.pmax(largest, f32x4.abs(load(i32.add(row, k))))));
+}
+
+/** Writes the integers of a row as int16, and a zero where their count is odd. */
+export function roundRow(f: FunctionBuilder, out: I32, row: I32, count: I32, round: (x: V128) => V128): void {
+  const integers = f.local(v128);
+  f.do(f32.store(i32.add(out, i32.sub(pairBytes(count), 4)), 0)); // for the last pair; else overwritten
+  forElements(f, count, (k, lanes) => {
+    f.set(integers, round(lanes.load(i32.add(row, k))));
+    const narrow = i16x8.narrow_i32x4_s(integers, integers);
+    const to = i32.add(out, i32.shr_u(k, 1));
+    f.do(lanes.count === 4 ? v128.store64_lane(to, narrow, 0) : v128.store16_lane(to, narrow, 0));
   });
 }
 

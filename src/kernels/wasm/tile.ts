@@ -9,10 +9,10 @@
  */
 import type { Arithmetic } from "./arithmetic.ts";
 import type { FunctionBuilder, Local } from "./function.ts";
-import { f32x4, type I32, i32, type V128, v128 } from "./instructions.ts";
 
-/** Outputs a panel holds: two vectors of four. */
-export const WIDTH = 8;
+import { f32x4, type I32, i32, type V128, v128 } from "./instructions.ts";
+import { WIDTH } from "./layout.ts";
+
 export const STEP_BYTES: number = 4 * WIDTH;
 
 export type Sums = readonly (readonly [Local<"v128">, Local<"v128">])[];

@@ -42,6 +42,34 @@ test("a workspace that grows keeps no memory of its smaller sizes, and attention
   expect(arena.memory.buffer.byteLength).toBeLessThan(needed + 32 * PAGE);
 });
 
+test("a workspace that could not grow serves the next batch as if nothing had been", () => {
+  const backend = createWasmBackend(MODULES[0]![1], "float32", createArena(8));
+  const config = { hiddenSize: 64, innerSize: 256 } as Parameters<typeof createWorkspace>[1];
+  const workspace = createWorkspace(backend, config);
+  workspace.reserve(10);
+  expect(() => workspace.reserve(10_000)).toThrow("wasm memory: expected room");
+  const { x, inner } = workspace.reserve(20);
+  expect([x.length, inner.length]).toEqual([20 * 64, 20 * 256]);
+});
+
+test("what a kernel fetches past the last panel is in the memory, whatever lies above", () => {
+  for (const [, module] of MODULES) {
+    for (const dtype of ["float32", "int16", "int8"] as const) {
+      for (let inputs = 32; inputs <= 4096; inputs *= 2) {
+        for (const tokens of [1, 3, 9, 13, 28]) {
+          const backend = createWasmBackend(module, dtype);
+          const [x, out] = [backend.alloc(tokens * inputs), backend.alloc(tokens * 8)];
+          const data = new Float32Array(8 * inputs).fill(1);
+          const matrices = [{ format: "float32" as const, rows: 8, columns: inputs, data }];
+          const weights = backend.prepareLinear({ inputs, outputs: 8, matrices, bias: new Float32Array(8).fill(3) });
+          backend.linear(out, x, weights, tokens);
+          expect(out.every((value) => value === 3)).toBe(true);
+        }
+      }
+    }
+  }
+});
+
 test("a memory that cannot grow is an error that says how much was wanted", () => {
   const backend = createWasmBackend(MODULES[0]![1], "float32", createArena(2));
   expect(() => backend.alloc(40_000)).toThrow("wasm memory: expected room for 160064 bytes, got 65536");

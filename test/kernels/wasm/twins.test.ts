@@ -18,6 +18,22 @@ import { MODULES } from "./modules.ts";
 const SEEDS = Array.from({ length: 40 }, (_, seed) => seed);
 const TOKENS = [1, 2, 3, 4, 5, 6, 7, 8, 13, 31, 128, 512];
 
+test.each([NaN, Infinity])("integers stand for no %d: such weights are refused", (value) => {
+  const data = Float32Array.of(1, 2, 3, value, 5, 6);
+  const weights = {
+    inputs: 2,
+    outputs: 3,
+    matrices: [{ format: "float32" as const, rows: 3, columns: 2, data }],
+    bias: data,
+  };
+  for (const dtype of ["int16", "int8"] as const) {
+    const message = `weights of 3 × 2: row 1: expected finite values for ${dtype}, got ${value}`;
+    expect(() => createScalarBackend(dtype).prepareLinear(weights)).toThrow(message);
+    for (const [, module] of MODULES)
+      expect(() => createWasmBackend(module, dtype).prepareLinear(weights)).toThrow(message);
+  }
+});
+
 describe.each(MODULES)("%s", (_, module) => {
   const backend = createWasmBackend(module);
 
@@ -113,6 +129,24 @@ describe.each(MODULES)("%s", (_, module) => {
     expectNear(out.subarray(0, expected.length), expected, 2e-3 * largest(expected));
     expect([...out.subarray(expected.length)]).toEqual(Array(8).fill(7));
   });
+
+  test.each([1, 11, 24, 29, 48, 58, 71, 96, 128])(
+    "attention in int16: scores of either extreme, heads of %d",
+    (headSize) => {
+      const backend = createWasmBackend(module, "int16");
+      const tokens = 48;
+      const qkv = new Float32Array(tokens * 3 * headSize);
+      for (let t = 0; t < tokens; t++) {
+        qkv.fill(1, t * 3 * headSize, (t * 3 + 1) * headSize);
+        qkv.fill(t === 0 ? 1 : -1, (t * 3 + 1) * headSize, (t * 3 + 3) * headSize);
+      }
+      const expected = new Float32Array(tokens * headSize);
+      attention(expected, qkv, Int32Array.of(0, tokens), 1, headSize, createScratch());
+      const out = backend.alloc(expected.length);
+      backend.attention(out, placeIn(backend, qkv), Int32Array.of(0, tokens), 1, headSize);
+      expectNear(out, expected, 3e-3); // 47 weights rounded the same way
+    },
+  );
 
   test("attention in int16 with scores far apart: the largest takes all", () => {
     const backend = createWasmBackend(module, "int16");
