@@ -5,7 +5,16 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { load } from "siskin";
-import { calibrate, formatChart, formatTable, kernelCases, measure, modelCases, variants } from "siskin/benchmark";
+import {
+  calibrate,
+  DTYPES,
+  formatChart,
+  formatTable,
+  kernelCases,
+  measure,
+  modelCases,
+  variants,
+} from "siskin/benchmark";
 import { Bench } from "tinybench";
 import { writeOutput } from "../dist/cli/files.js";
 import { machine, machineLine } from "../dist/cli/machine.js";
@@ -21,19 +30,22 @@ const { values, positionals } = parseArgs({
     svg: { type: "string" },
   },
 });
-const what = positionals[0] ?? "all";
+const what = oneOf("the first argument", positionals[0] ?? "all", ["all", "kernels", "model", "tokenizer"]);
 const rounds = Number(values.rounds);
+if (!(Number.isInteger(rounds) && rounds > 0)) fail(`--rounds: expected an integer above 0, got ${values.rounds}`);
 if (what === "tokenizer") {
   const { benchTokenizers } = await import("./tokenizer.js");
   await benchTokenizers(rounds);
-} else if (["all", "kernels", "model"].includes(what)) {
-  const { backend } = values;
-  const chosen = await variants(backend, values.dtype && [values.dtype]);
+} else {
+  const backend = oneOf("--backend", values.backend, ["auto", "wasm", "scalar"]);
+  const chosen = await variants(backend, values.dtype && [oneOf("--dtype", values.dtype, DTYPES)]);
   const all = what === "model" ? [] : chosen.flatMap(kernelCases);
   for (const variant of what === "kernels" ? [] : chosen) {
-    all.push(...modelCases(await load(undefined, { ...variant, backend }), variant.label));
+    const scalar = await load(undefined, { dtype: variant.dtype, backend: "scalar" });
+    all.push(...modelCases(await load(undefined, { ...variant, backend }), variant.label, scalar));
   }
   const cases = all.filter(({ name }) => name.includes(values.only));
+  if (cases.length === 0) fail(`--only: expected a part of a case's name, got ${values.only}`);
   const result = await measure(cases, await calibrate(backend), rounds, shortestRun);
   const kernels = Object.fromEntries(chosen.map((variant) => [variant.label, variant.kernels]));
   const about = machine();
@@ -45,9 +57,15 @@ if (what === "tokenizer") {
     const chart = formatChart(result.measurements, { title: machineLine(about), kernels, ceiling: result.ceiling });
     await writeOutput(values.svg, (write) => write(chart));
   }
-} else {
-  console.error(`bench: expected kernels, model or tokenizer, got ${what}`);
-  process.exitCode = 2;
+}
+
+function oneOf(name, value, choices) {
+  return choices.includes(value) ? value : fail(`${name}: expected ${choices.join(", ")}, got ${value}`);
+}
+
+function fail(message) {
+  console.error(`bench: ${message}`);
+  process.exit(2);
 }
 
 /** The shortest of tinybench's runs in 20 ms, in seconds. */

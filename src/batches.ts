@@ -1,6 +1,6 @@
 /**
- * Groups texts by length so that a batch has at most `limit` tokens, longest first: neighbours then have like lengths and
- * the largest batch, which sizes the workspace, comes first. A text over the limit is a batch by itself.
+ * Groups texts by length so that a batch has at most `limit` tokens, longest first: neighbours then have like lengths. A text
+ * over the limit is a batch by itself.
  *
  * Gives the indices of the texts, batch by batch; every text is in exactly one.
  */

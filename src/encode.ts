@@ -99,7 +99,10 @@ export async function encodeTexts(
     const window = tokenize(parts, where, texts, first, prompt, options);
     counts.push(...window.counts);
     const lengths = window.counts.map((_, i) => window.starts[i + 1]! - window.starts[i]!);
-    for (const batch of planBatches(lengths, batchTokens)) {
+    const batches = planBatches(lengths, batchTokens);
+    const sizes = batches.map((batch) => batch.reduce((tokens, text) => tokens + lengths[text]!, 0));
+    parts.workspace.reserve(Math.max(...sizes));
+    for (const batch of batches) {
       await checkpoint();
       const { ids, starts } = gather(window, batch);
       const hidden = await forward(

@@ -26,10 +26,14 @@ export interface LoadProgress {
 export interface LoadOptions extends Omit<SourceOptions, "onProgress"> {
   /**
    * What linear layers compute with: "float32" (the default); "int16", 12-bit integers, a cosine of 0.9999 with float32 and
-   * faster; "int8", 8-bit integers in blocks of 32, a cosine of 0.997 and up, faster again and a quarter of the memory.
+   * faster; "int8", 8-bit integers in blocks of 32, a cosine of 0.997 and up, faster again and, with relaxed SIMD, a quarter of
+   * the memory.
    */
   readonly dtype?: Dtype | undefined;
-  /** Kernels without relaxed instructions, so that every runtime with WebAssembly SIMD gives the same bits; a little slower. */
+  /**
+   * Kernels without relaxed instructions, so that every runtime with WebAssembly SIMD gives the same bits; they take 1.3 to 1.5
+   * times as long, in int16 no longer.
+   */
   readonly deterministic?: boolean | undefined;
   /** Accepted for programs that set it; this version runs on one thread. */
   readonly threads?: number | undefined;
@@ -52,6 +56,7 @@ export async function load(source?: Source, options: LoadOptions = {}): Promise<
 /** The parts of a model before an Embedder is made of them; tests and benchmarks of the parts begin here. */
 export async function loadParts(source?: Source, options: LoadOptions = {}): Promise<ModelParts> {
   checkChoice("load", "dtype", options.dtype, ["float32", "int16", "int8"]);
+  checkChoice("load", "deterministic", options.deterministic, [true, false]);
   checkChoice("load", "backend", options.backend, ["auto", "wasm", "scalar"]);
   checkInteger("load", "threads", options.threads, 1, 1024);
   const { dtype = "float32" } = options;

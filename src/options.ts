@@ -14,8 +14,8 @@ export function checkInteger<T extends number | undefined>(
   throw new SiskinError("BAD_OPTION", `${where}: ${name} must be an integer ${range}, got ${show(value)}`);
 }
 
-/** An option that must be one of some strings; undefined stays undefined. */
-export function checkChoice<T extends string>(
+/** An option that must be one of some values; undefined stays undefined. */
+export function checkChoice<T extends string | boolean>(
   where: string,
   name: string,
   value: T | undefined,

@@ -1,8 +1,11 @@
 import type { Embedder, ModelInfo } from "../embedder.ts";
 import { type BenchmarkCase, requireClose } from "./cases.ts";
 
-/** A model on one text of a given count of tokens, text to vector. */
-export function modelCases(model: Embedder, label: string): BenchmarkCase[] {
+/** Texts this long are compared with the scalar kernels, which take seconds for longer ones. */
+const COMPARED_TOKENS = 128;
+
+/** A model on one text of a given count of tokens, text to vector; `scalar` is the same model and dtype on scalar kernels. */
+export function modelCases(model: Embedder, label: string, scalar: Embedder): BenchmarkCase[] {
   const cases: BenchmarkCase[] = [];
   for (const tokens of [8, 32, 128, 512]) {
     if (tokens > model.info.maxTokens) continue;
@@ -16,7 +19,12 @@ export function modelCases(model: Embedder, label: string): BenchmarkCase[] {
         const alone = await model.encode(text);
         const [, together] = await model.encode(["another text", text]);
         requireClose(name, together!, alone, 0);
-        if (!alone.every(Number.isFinite)) throw new Error(`bench: ${name}: expected finite components`);
+        if (tokens > COMPARED_TOKENS) return;
+        const [unit, expected] = [model, scalar].map((each) => each.encode(text, { normalize: true }));
+        const other = await expected!;
+        const cosine = (await unit!).reduce((sum, value, i) => sum + value * other[i]!, 0);
+        if (!(cosine > 0.999))
+          throw new Error(`bench: ${name}: expected the vector of the scalar kernels, got a cosine of ${cosine}`);
       },
     });
   }

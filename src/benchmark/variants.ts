@@ -15,14 +15,16 @@ export interface Variant {
 
 export const DTYPES: readonly Dtype[] = ["float32", "int16", "int8"];
 
-/** Each dtype with the kernels that run by default and, where they are others, those without relaxed instructions. */
+/** Each dtype with the kernels that run by default and, where they are others, those without relaxed instructions; or these alone. */
 export async function variants(
   backend: BackendChoice["backend"],
   dtypes: readonly Dtype[] = DTYPES,
+  onlyDeterministic: boolean = false,
 ): Promise<Variant[]> {
   const pairs = dtypes.map(async (dtype) => {
     const fast = await selectBackend({ backend, dtype, deterministic: false });
     const strict = await selectBackend({ backend, dtype, deterministic: true });
+    if (onlyDeterministic) return [{ label: `${dtype} deterministic`, dtype, deterministic: true, ...strict }];
     const same = fast.kernels.split(":")[0] === strict.kernels.split(":")[0];
     const both = same ? [] : [{ label: `${dtype} deterministic`, dtype, deterministic: true, ...strict }];
     return [{ label: dtype, dtype, deterministic: false, ...fast }, ...both];

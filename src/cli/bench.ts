@@ -27,9 +27,9 @@ export const bench: Command = {
   ],
   options: {
     backend: { type: "string", value: "NAME", help: "auto, wasm or scalar (default: auto)" },
-    deterministic: { type: "boolean", help: "only the kernels without relaxed instructions" },
     rounds: { type: "string", value: "N", help: "how often each case takes its turn (default: 5)" },
     ...MODEL_OPTIONS,
+    deterministic: { type: "boolean", help: "only the kernels without relaxed instructions" },
     svg: { type: "string", value: "FILE", help: "draw the figures as a bar chart, too" },
     json: { type: "boolean", help: "print machine, runtime and all figures as JSON" },
   },
@@ -48,15 +48,15 @@ export const bench: Command = {
     const backend = choiceOption(args, "backend", ["auto", "wasm", "scalar"]) ?? "auto";
     const dtype = choiceOption(args, "dtype", DTYPES);
     const deterministic = booleanOption(args, "deterministic");
-    const chosen = (await variants(backend, dtype && [dtype])).filter(
-      (variant) => !deterministic || variant.deterministic,
-    );
+    const chosen = await variants(backend, dtype && [dtype], deterministic);
     const cases = what === "model" ? [] : chosen.flatMap(kernelCases);
     const models: Embedder[] = [];
     if (what !== "kernels") {
       for (const { label, dtype, deterministic } of chosen) {
-        models.push(await loadModel(args, { backend, dtype, deterministic }));
-        cases.push(...modelCases(models.at(-1)!, label));
+        const model = await loadModel(args, { backend, dtype, deterministic });
+        const scalar = await loadModel(args, { backend: "scalar", dtype });
+        models.push(model, scalar);
+        cases.push(...modelCases(model, label, scalar));
       }
     }
     const kernels = Object.fromEntries(chosen.map((variant) => [variant.label, variant.kernels]));

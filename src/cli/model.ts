@@ -25,6 +25,7 @@ export const MODEL_OPTIONS: OptionTable = {
     value: "DTYPE",
     help: "what layers compute with: float32, int16 or int8 (default: float32)",
   },
+  deterministic: { type: "boolean", help: "the same bits in every runtime; slower" },
   threads: { type: "string", value: "N", help: "threads to compute with" },
 };
 
@@ -47,6 +48,7 @@ export async function loadModel(args: Arguments, kernels: LoadOptions = {}): Pro
     cacheDir: stringOption(args, "cache-dir"),
     localFilesOnly: booleanOption(args, "offline"),
     dtype: stringOption(args, "dtype") as LoadOptions["dtype"], // load itself says which there are
+    deterministic: booleanOption(args, "deterministic"),
     threads: integerOption(args, "threads", 1, 1024),
     ...kernels,
   };

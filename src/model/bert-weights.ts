@@ -43,7 +43,7 @@ export async function readBertWeights(
 ): Promise<BertWeights> {
   const checkpoint = openCheckpoint(file, config.groupSize, where);
   const prefix = findPrefix(checkpoint);
-  const embeddings = await readEmbeddings(checkpoint, config, `${prefix}embeddings`);
+  const embeddings = await readEmbeddings(checkpoint, config, backend, `${prefix}embeddings`);
   const layers: BertLayer[] = [];
   for (let i = 0; i < config.layers; i++) {
     layers.push(await readLayer(checkpoint, config, backend, `${prefix}encoder.layer.${i}`));
@@ -66,6 +66,7 @@ function findPrefix({ file, where }: Checkpoint): string {
 async function readEmbeddings(
   checkpoint: Checkpoint,
   config: BertConfig,
+  backend: Backend,
   name: string,
 ): Promise<BertWeights["embeddings"]> {
   const { hiddenSize: hidden, positions, typeVocabSize } = config;
@@ -77,7 +78,7 @@ async function readEmbeddings(
     word,
     position: new Float32Array(positions * hidden),
     tokenType: new Float32Array(hidden),
-    layerNorm: readLayerNorm(checkpoint, `${name}.LayerNorm`, config),
+    layerNorm: readLayerNorm(checkpoint, `${name}.LayerNorm`, config, backend),
   };
   await position.read(
     Int32Array.from({ length: positions }, (_, i) => i),
@@ -108,11 +109,11 @@ async function readLayer(
     attention: {
       qkv: readLinear(checkpoint, backend, self, 3 * hidden, hidden),
       output: readLinear(checkpoint, backend, [`${attentionOutput}.dense`], hidden, hidden),
-      layerNorm: readLayerNorm(checkpoint, `${attentionOutput}.LayerNorm`, config),
+      layerNorm: readLayerNorm(checkpoint, `${attentionOutput}.LayerNorm`, config, backend),
     },
     intermediate: readLinear(checkpoint, backend, [`${name}.intermediate.dense`], inner, hidden),
     output: readLinear(checkpoint, backend, [`${name}.output.dense`], hidden, inner),
-    layerNorm: readLayerNorm(checkpoint, `${name}.output.LayerNorm`, config),
+    layerNorm: readLayerNorm(checkpoint, `${name}.output.LayerNorm`, config, backend),
   };
 }
 
@@ -132,11 +133,16 @@ function readLinear(
 }
 
 /** Old checkpoints, converted from TensorFlow, say gamma and beta. */
-function readLayerNorm(checkpoint: Checkpoint, name: string, config: BertConfig): LayerNormWeights {
-  const shape = [config.hiddenSize];
-  return {
-    weight: floats(checkpoint, [`${name}.weight`, `${name}.gamma`], shape),
-    bias: floats(checkpoint, [`${name}.bias`, `${name}.beta`], shape),
-    eps: config.layerNormEps,
+function readLayerNorm(checkpoint: Checkpoint, name: string, config: BertConfig, backend: Backend): LayerNormWeights {
+  const parameter = (...names: string[]): Float32Array => {
+    const values = floats(
+      checkpoint,
+      names.map((part) => `${name}.${part}`),
+      [config.hiddenSize],
+    );
+    const placed = backend.alloc(values.length); // in the backend's memory, where no kernel has to copy it
+    placed.set(values);
+    return placed;
   };
+  return { weight: parameter("weight", "gamma"), bias: parameter("bias", "beta"), eps: config.layerNormEps };
 }

@@ -14,7 +14,7 @@
  * The fast forms need relaxed SIMD: `relaxed_dot_i8x16_i7x16_s` multiplies sixteen pairs, the second of 7 bits without a
  * sign. 4-bit products of a whole block fit into 16 bits (16 · 15 · 127 = 30,480), those of 7 bits do for one step only
  * (2 · 127 · 127 = 32,258) and are widened by each. The wide form multiplies 16-bit integers, which every engine with SIMD
- * has: the same products, at half the speed.
+ * has: the same products, at two thirds of the speed.
  *
  * A step is a block, unrolled: all addresses in it are constants.
  */
