@@ -155,7 +155,7 @@ async function prepare() {
 function installPackages() {
   const timeOf = (file) => statSync(inHere(file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (timeOf("node_modules/.package-lock.json") >= timeOf("package-lock.json")) return;
-  console.error("rivals: installing npm packages, about 0.6 GB");
+  console.error("rivals: installing npm packages, about 0.7 GB");
   const shell = process.platform === "win32"; // where npm is a .cmd file
   execFileSync("npm", ["ci", "--ignore-scripts"], { cwd: here, stdio: ["ignore", 2, 2], shell });
 }
