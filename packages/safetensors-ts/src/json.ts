@@ -209,7 +209,7 @@ export class JsonScanner {
     return value;
   }
 
-  /** The code unit of a `\uXXXX` at this place, or −1 where there is none. */
+  /** The code unit of a `\u` and four digits at this place, or −1 where there is none. */
   private hex(at: number): number {
     if (this.codeAt(at) !== BACKSLASH || this.codeAt(at + 1) !== LOWER_U) return -1;
     const digits = this.text.slice(at + 2, at + 6);

@@ -5,7 +5,8 @@
 import { gelu, geluTanh, relu } from "./activation.ts";
 import { type Arithmetic, fused, separate } from "./arithmetic.ts";
 import { assemble } from "./assembler.ts";
-import { attention, float32Heads } from "./attention.ts";
+import { attention } from "./attention.ts";
+import { float32Heads } from "./attention-float32.ts";
 import { int16Heads } from "./attention-int16.ts";
 import type { Func } from "./function.ts";
 import { addLayerNorm, layerNorm } from "./layer-norm.ts";
