@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-if (existsSync(new URL("../dist/cli/main.js", import.meta.url))) {
-  const { main } = await import("../dist/cli/main.js");
+if (existsSync(new URL("../bundle/cli/main.js", import.meta.url))) {
+  const { main } = await import("../bundle/cli/main.js");
   main(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
   });

@@ -9,12 +9,13 @@ import { inCheckout } from "./support/paths.ts";
  */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "errors.ts": [],
+  "crc32.ts": [],
   "fields.ts": ["errors.ts"],
   kernels: ["errors.ts", "#wasm"],
-  tokenizer: ["errors.ts", "fields.ts"],
+  tokenizer: ["crc32.ts", "errors.ts", "fields.ts"],
   model: ["errors.ts", "fields.ts", "kernels", "safetensors-ts"],
   output: ["errors.ts", "fields.ts", "model"],
-  source: ["errors.ts", "safetensors-ts", "safetensors-ts/node", "#platform"],
+  source: ["crc32.ts", "errors.ts", "safetensors-ts", "safetensors-ts/node", "#platform"],
   evaluation: ["errors.ts", "output", "safetensors-ts"],
   "options.ts": ["errors.ts", "fields.ts"],
   "batches.ts": [],

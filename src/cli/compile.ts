@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { serialize } from "safetensors-ts";
 import { SiskinError } from "../index.ts";
-import { compileTokenizer } from "../tokenizer/index.ts";
+import { compileTokenizer, tokenizerChecksum } from "../tokenizer/index.ts";
 import { onlyArgument, stringOption } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { readFileBytes, writeOutput } from "./files.ts";
@@ -18,7 +17,7 @@ export const compile: Command = {
   summary: "make a tokenizer load in milliseconds",
   usage: "[options] TOKENIZER.json | MODEL_FOLDER",
   notes: [
-    `Writes ${COMPILED_NAME} beside tokenizer.json: the same tokenizer as tables that are used as they are. A model's folder that has it loads it; it carries the SHA-256 of its tokenizer.json and is refused beside another one.`,
+    `Writes ${COMPILED_NAME} beside tokenizer.json: the same tokenizer as tables that are used as they are. A model's folder that has it loads it; it carries the checksum of its tokenizer.json and is refused beside another one.`,
   ],
   options: {
     output: {
@@ -34,10 +33,7 @@ export const compile: Command = {
     const isFolder = statSync(argument, { throwIfNoEntry: false })?.isDirectory() ?? false;
     const path = isFolder ? join(argument, "tokenizer.json") : argument;
     const bytes = await readFileBytes(path);
-    const { tensors, metadata } = compileTokenizer(
-      parseJson(bytes, path),
-      createHash("sha256").update(bytes).digest("hex"),
-    );
+    const { tensors, metadata } = compileTokenizer(parseJson(bytes, path), tokenizerChecksum(bytes));
     const file = serialize(
       Array.from(tensors, ([name, tensor]) => ({ name, ...tensor })),
       metadata,

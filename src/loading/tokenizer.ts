@@ -1,6 +1,6 @@
 import { parse, parseHeader, view } from "safetensors-ts";
 import type { ModelSource } from "../source/model-source.ts";
-import { sha256Of } from "../source/whole.ts";
+import { checksumOf } from "../source/whole.ts";
 import { loadCompiled, parseTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { join, missing, readJson } from "./files.ts";
 
@@ -17,17 +17,17 @@ export async function readTokenizer(files: ModelSource, folder: string, lowerCas
   const compiled = lowerCase ? undefined : await files.read(where);
   if (compiled !== undefined) {
     const source = await files.open(path);
-    return readCompiled(compiled, where, source && (await sha256Of(source)));
+    return readCompiled(compiled, where, source && (await checksumOf(source)));
   }
   const value = await readJson(files, path);
   if (value === undefined) return missing(files, path);
   return parseTokenizer(lowerCase ? withLowercase(value) : value);
 }
 
-function readCompiled(bytes: Uint8Array, where: string, expectedSha256: string | undefined): Tokenizer {
+function readCompiled(bytes: Uint8Array, where: string, expectedChecksum: string | undefined): Tokenizer {
   const tensors = new Map([...parse(bytes, where)].map(([name, tensor]) => [name, view(tensor)]));
   const { metadata } = parseHeader(bytes, bytes.length, where);
-  return loadCompiled(tensors, metadata, { where, expectedSha256 });
+  return loadCompiled(tensors, metadata, { where, expectedChecksum });
 }
 
 /** The tokenizer with a Lowercase before its other normalizers, as sentence-transformers adds it. */

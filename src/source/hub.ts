@@ -52,7 +52,7 @@ export async function openHub(id: string, options: SourceOptions): Promise<Model
     revision,
     token: checkToken(options.token ?? platform.environment("HF_TOKEN")),
     options,
-    cache: platform.openCache(options.cacheDir),
+    cache: await platform.openCache(options.cacheDir),
     folder: `hub/${encodeURIComponent(endpoint.host + endpoint.pathname.replace(/\/$/, ""))}/${id}`,
   };
   const commit = await resolveCommit(hub);

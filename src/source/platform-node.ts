@@ -1,16 +1,16 @@
 /** What differs between Node and the web, for Node. `platform-web.ts` exports the same names. */
-import { createHash } from "node:crypto";
 import { type Stats, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import * as zlib from "node:zlib";
 import { type FileSource, fileSource } from "safetensors-ts/node";
+import { crc32 as portableCrc32 } from "../crc32.ts";
 import { SiskinError } from "../errors.ts";
 import type { DownloadCache } from "./cache.ts";
 import { checkKind, checkPath } from "./checks.ts";
 import type { ModelSource } from "./model-source.ts";
-import { openDiskCache } from "./platform-node-cache.ts";
 import type { Sha256 } from "./sha256.ts";
 import { readWhole } from "./whole.ts";
 
@@ -23,10 +23,14 @@ export function baseAddress(): string | undefined {
   return undefined;
 }
 
-export function createSha256(): Sha256 {
+export async function createSha256(): Promise<Sha256> {
+  const { createHash } = await import("node:crypto"); // 5 ms, for downloads alone
   const hash = createHash("sha256");
   return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest("hex") };
 }
+
+/** The CRC-32 of bytes after those that gave `before`. */
+export const crc32: (bytes: Uint8Array, before: number) => number = zlib.crc32 ?? portableCrc32; // Deno has none
 
 /** A model in a folder; undefined when there is no such folder. */
 export function openDirectory(folder: string | URL, name: string = String(folder)): ModelSource | undefined {
@@ -105,7 +109,8 @@ export function findInstalledModel(packageName: string): ModelSource | undefined
 }
 
 /** The cache of downloads: in the folder given, else in the system's folder for caches. */
-export function openCache(folder: string | undefined): DownloadCache {
+export async function openCache(folder: string | undefined): Promise<DownloadCache> {
+  const { openDiskCache } = await import("./platform-node-cache.ts");
   return openDiskCache(resolve(folder ?? cacheFolder()));
 }
 

@@ -2,9 +2,13 @@
 import { blobSource } from "safetensors-ts";
 import { createMemoryCache, type DownloadCache, memoryPart } from "./cache.ts";
 import type { ModelSource } from "./model-source.ts";
-import { createSha256 } from "./sha256.ts";
+import { createSha256 as newSha256, type Sha256 } from "./sha256.ts";
 
-export { createSha256 };
+export { crc32 } from "../crc32.ts";
+
+export async function createSha256(): Promise<Sha256> {
+  return newSha256();
+}
 
 export function environment(_name: string): string | undefined {
   return undefined;
@@ -26,7 +30,7 @@ export function findInstalledModel(_packageName: string): ModelSource | undefine
 }
 
 /** The cache of downloads: the Cache API, which pages and most edge runtimes have; memory elsewhere. */
-export function openCache(_folder: string | undefined): DownloadCache {
+export async function openCache(_folder: string | undefined): Promise<DownloadCache> {
   const memory = createMemoryCache("memory");
   if (typeof caches === "undefined") return memory;
   const find = async (key: string): Promise<Response | undefined> => {

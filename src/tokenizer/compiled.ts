@@ -2,6 +2,7 @@
  * The compiled form of a tokenizer: its tables as arrays, ready to be used as they lie in a safetensors file, and the rest of
  * tokenizer.json as JSON. Loading it does no work an entry of the vocabulary.
  */
+import { checksum, crc32 } from "../crc32.ts";
 import { SiskinError } from "../errors.ts";
 import { asFields, type Fields, field, show } from "../fields.ts";
 import { decodeBase64 } from "./charsmap.ts";
@@ -9,7 +10,7 @@ import type { Tensor, Tensors } from "./pipeline.ts";
 import { parseParts, Tokenizer } from "./tokenizer.ts";
 
 const FORMAT = "siskin-tokenizer";
-const FORMAT_VERSION = "1"; // another one for each change of what the arrays mean
+const FORMAT_VERSION = "2"; // another one for each change of what the arrays mean
 
 export interface CompiledTokenizer {
   readonly tensors: Map<string, Tensor>;
@@ -19,16 +20,16 @@ export interface CompiledTokenizer {
 export interface LoadCompiledOptions {
   /** The file's name, for messages. */
   readonly where?: string | undefined;
-  /** SHA-256 of the tokenizer.json beside the file, in hex: the file must have been made of that. */
-  readonly expectedSha256?: string | undefined;
+  /** tokenizerChecksum of the tokenizer.json beside the file, which must have been made of that. */
+  readonly expectedChecksum?: string | undefined;
 }
 
 /**
- * `json`: tokenizer.json, parsed; `sha256`: of its bytes, in hex.
+ * `json`: tokenizer.json, parsed; `sourceChecksum`: of the file, as tokenizerChecksum gives it.
  *
  * @throws SiskinError as parseTokenizer does.
  */
-export function compileTokenizer(json: unknown, sha256: string): CompiledTokenizer {
+export function compileTokenizer(json: unknown, sourceChecksum: string): CompiledTokenizer {
   const fields = asFields(json, "tokenizer.json");
   const { model, scanner } = parseParts(fields, {});
   const tensors: Tensors = new Map([...model.toTensors(), ...(scanner?.toTensors() ?? [])]);
@@ -40,10 +41,15 @@ export function compileTokenizer(json: unknown, sha256: string): CompiledTokeniz
   const metadata = new Map([
     ["format", FORMAT],
     ["format_version", FORMAT_VERSION],
-    ["tokenizer_sha256", sha256],
+    ["tokenizer_checksum", sourceChecksum],
     ["tokenizer", JSON.stringify(rest)],
   ]);
   return { tensors, metadata };
+}
+
+/** What a compiled tokenizer keeps of the file that it was made of. */
+export function tokenizerChecksum(bytes: Uint8Array): string {
+  return checksum(bytes.length, crc32(bytes, 0));
 }
 
 /**
@@ -55,7 +61,7 @@ export function compileTokenizer(json: unknown, sha256: string): CompiledTokeniz
 export function loadCompiled(
   arrays: ReadonlyMap<string, unknown>,
   metadata: ReadonlyMap<string, string>,
-  { where = "compiled tokenizer", expectedSha256 }: LoadCompiledOptions = {},
+  { where = "compiled tokenizer", expectedChecksum }: LoadCompiledOptions = {},
 ): Tokenizer {
   const expect = (key: string, wanted: string, code: "BAD_FILE" | "TOKENIZER_STALE"): void => {
     const got = metadata.get(key);
@@ -65,7 +71,7 @@ export function loadCompiled(
   };
   expect("format", FORMAT, "BAD_FILE");
   expect("format_version", FORMAT_VERSION, "TOKENIZER_STALE");
-  if (expectedSha256 !== undefined) expect("tokenizer_sha256", expectedSha256, "TOKENIZER_STALE");
+  if (expectedChecksum !== undefined) expect("tokenizer_checksum", expectedChecksum, "TOKENIZER_STALE");
   const tensors: Tensors = new Map();
   for (const [name, array] of arrays) tensors.set(name, asTensor(array, `${where}: ${name}`));
   let json: unknown;

@@ -1,4 +1,10 @@
-export { type CompiledTokenizer, compileTokenizer, type LoadCompiledOptions, loadCompiled } from "./compiled.ts";
+export {
+  type CompiledTokenizer,
+  compileTokenizer,
+  type LoadCompiledOptions,
+  loadCompiled,
+  tokenizerChecksum,
+} from "./compiled.ts";
 export type { Tensor, Tensors, TokenSink } from "./pipeline.ts";
 export {
   type EncodeTextOptions,

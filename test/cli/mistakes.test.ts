@@ -148,7 +148,7 @@ test("a model that is nowhere is said", async () => {
 test("without the default model the error says how to install it, and nothing is asked or downloaded", async () => {
   const app = join(folder, "app/node_modules");
   mkdirSync(join(app, "siskin"), { recursive: true });
-  for (const name of ["dist", "bin", "package.json"])
+  for (const name of ["bin", "bundle", "package.json"])
     cpSync(join(ROOT, name), join(app, "siskin", name), { recursive: true });
   symlinkSync(join(ROOT, "packages/safetensors-ts"), join(app, "safetensors-ts"));
   const options = {

@@ -21,7 +21,7 @@ function stubCaches(refuse = false): Map<string, Response> {
   return stored;
 }
 
-async function download(cache: ReturnType<typeof openCache>, key: string): Promise<void> {
+async function download(cache: Awaited<ReturnType<typeof openCache>>, key: string): Promise<void> {
   const part = await cache.startPart(key);
   expect({ size: part.size, etag: part.etag }).toEqual({ size: 0, etag: undefined });
   await part.restart('"1"');
@@ -37,7 +37,7 @@ test.each([
   ["none", () => undefined],
 ])("downloads are found again with %s", async (_, stub) => {
   stub();
-  const cache = openCache(undefined);
+  const cache = await openCache(undefined);
   expect(await cache.open("hub/x/files/model.safetensors")).toBeUndefined();
   expect(await cache.readText("hub/x/refs/main")).toBeUndefined();
   await download(cache, "hub/x/files/model.safetensors");
@@ -50,13 +50,13 @@ test.each([
 
 test("the Cache API keeps downloads for the next visit", async () => {
   const stored = stubCaches();
-  await download(openCache(undefined), "hub/x/files/model.safetensors");
+  await download(await openCache(undefined), "hub/x/files/model.safetensors");
   expect([...stored.keys()]).toEqual(["https://siskin.invalid/hub/x/files/model.safetensors"]);
-  expect((await openCache(undefined).open("hub/x/files/model.safetensors"))?.size).toBe(3);
+  expect((await (await openCache(undefined)).open("hub/x/files/model.safetensors"))?.size).toBe(3);
 });
 
 test("a discarded download leaves nothing", async () => {
-  const cache = openCache(undefined);
+  const cache = await openCache(undefined);
   const part = await cache.startPart("x");
   await part.write(bytes);
   await part.discard();

@@ -30,7 +30,7 @@ test("both platforms give the same hash", async () => {
     return hash.digest();
   };
   const expected = createHash("sha256").update(bytes).digest("hex");
-  expect([digest(web.createSha256()), digest(node.createSha256())]).toEqual([expected, expected]);
+  expect([digest(await web.createSha256()), digest(await node.createSha256())]).toEqual([expected, expected]);
 });
 
 test("a file is hashed in few reads, none of which is large", async () => {

@@ -47,7 +47,7 @@ test("through a safetensors file: the same tokenizer", () => {
     metadata,
   );
   const arrays = new Map([...parse(bytes)].map(([name, tensor]) => [name, view(tensor)]));
-  const loaded = loadCompiled(arrays, parseHeader(bytes, bytes.length, "file").metadata, { expectedSha256: "abc" });
+  const loaded = loadCompiled(arrays, parseHeader(bytes, bytes.length, "file").metadata, { expectedChecksum: "abc" });
   const parsed = parseTokenizer(small);
   for (const text of ["ab a b", "ab<s> <mask>x", ""]) {
     expect(loaded.encode(text, { offsets: true })).toEqual(parsed.encode(text, { offsets: true }));
@@ -71,7 +71,7 @@ test("the vocabulary and the charsmap are arrays, the rest is JSON; scores are e
     "scanner.classes U8 [65536]",
     "normalizer.charsmap.0 U8 [237544]",
   ]);
-  expect([...metadata.keys()]).toEqual(["format", "format_version", "tokenizer_sha256", "tokenizer"]);
+  expect([...metadata.keys()]).toEqual(["format", "format_version", "tokenizer_checksum", "tokenizer"]);
   const rest = JSON.parse(metadata.get("tokenizer")!);
   expect(rest.model).toEqual({ type: "Unigram", unk_id: 0 });
   expect(rest.normalizer).toEqual({ type: "Precompiled", precompiled_charsmap: { tensor: "normalizer.charsmap.0" } });
@@ -99,11 +99,11 @@ test("the compiled form of one tokenizer is always the same bytes", () => {
 describe("refused", () => {
   const { tensors, metadata } = compileTokenizer(small, "abc");
   const arrays = toArrays(tensors);
-  const load = (changes: [string, unknown][], meta: [string, string][] = [], expectedSha256?: string) =>
+  const load = (changes: [string, unknown][], meta: [string, string][] = [], expectedChecksum?: string) =>
     messageOf(() =>
       loadCompiled(new Map([...arrays, ...changes]), new Map([...metadata, ...meta]), {
         where: "file",
-        expectedSha256,
+        expectedChecksum,
       }),
     );
 
@@ -111,12 +111,12 @@ describe("refused", () => {
     [
       "one of another tokenizer.json",
       load([], [], "def"),
-      'TOKENIZER_STALE file: tokenizer_sha256: expected "def", got "abc": run `siskin compile FOLDER` again, or delete the file',
+      'TOKENIZER_STALE file: tokenizer_checksum: expected "def", got "abc": run `siskin compile FOLDER` again, or delete the file',
     ],
     [
       "one of another version",
       load([], [["format_version", "0"]]),
-      'TOKENIZER_STALE file: format_version: expected "1", got "0": run `siskin compile FOLDER` again, or delete the file',
+      'TOKENIZER_STALE file: format_version: expected "2", got "0": run `siskin compile FOLDER` again, or delete the file',
     ],
     ["another file", load([], [["format", "pt"]]), 'BAD_FILE file: format: expected "siskin-tokenizer", got "pt"'],
     ["no JSON", load([], [["tokenizer", "{"]]), 'BAD_FILE file: tokenizer: expected JSON, got "{"'],

@@ -14,24 +14,27 @@ export interface FileSource extends ByteSource {
 export function fileSource(path: string | URL): FileSource {
   const name = String(path);
   let fd: number | undefined = openFile(path, name);
+  const readInto = (offset: number, out: Uint8Array): void => {
+    if (fd === undefined) throw new SafetensorsError("CLOSED", `${name}: read after close`);
+    for (let at = 0; at < out.length; ) {
+      const got = readSync(fd, out, at, Math.min(out.length - at, MAX_READ), offset + at);
+      if (got === 0)
+        throw new SafetensorsError(
+          "SHORT_READ",
+          `${name}: expected ${out.length} bytes at ${offset}, got ${at}: the file is shorter than it was`,
+        );
+      at += got;
+    }
+  };
   return {
     size: fstatSync(fd).size,
     name,
     read(offset, length) {
-      if (fd === undefined) throw new SafetensorsError("CLOSED", `${name}: read after close`);
       const bytes = new Uint8Array(length);
-      let at = 0;
-      while (at < length) {
-        const got = readSync(fd, bytes, at, Math.min(length - at, MAX_READ), offset + at);
-        if (got === 0)
-          throw new SafetensorsError(
-            "SHORT_READ",
-            `${name}: expected ${length} bytes at ${offset}, got ${at}: the file is shorter than it was`,
-          );
-        at += got;
-      }
+      readInto(offset, bytes);
       return bytes;
     },
+    readInto,
     close() {
       if (fd !== undefined) closeSync(fd);
       fd = undefined;

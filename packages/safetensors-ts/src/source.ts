@@ -10,6 +10,8 @@ export interface ByteSource {
   readonly gap?: number;
   /** Exactly `length` bytes from `offset`. A source that answers at once makes `readRows` synchronous. */
   read(offset: number, length: number): Uint8Array | Promise<Uint8Array>;
+  /** Fills `out` with the bytes from `offset`, for sources that can do so at once: into memory that there is already. */
+  readInto?(offset: number, out: Uint8Array): void;
 }
 
 export function bytesSource(bytes: Uint8Array, name = "safetensors"): ByteSource {

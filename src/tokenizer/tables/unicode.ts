@@ -22,22 +22,20 @@ export const NONSTARTER = 64;
 export const UPPERCASE = 128;
 
 const TABLE_END = 0x20000; // planes 0 and 1, where nearly everything is
-const table = new Uint8Array(TABLE_END);
-const beyond: { from: number; to: number; bit: number }[] = [];
-const combiningClasses = new Map<number, number>();
-const lowercases = new Map<number, string>();
 
-markSet(WHITE_SPACE, data.WHITE_SPACE);
-markSet(PUNCTUATION, data.PUNCTUATION);
-markSet(CONTROL, data.CONTROL);
-markSet(NONSPACING_MARK, data.NONSPACING_MARK);
-markSet(MARK, data.MARK);
-markSet(NORMALIZING, data.NORMALIZING);
-readCombiningClasses();
-readLowercases();
+interface Tables {
+  /** Properties of the code points below TABLE_END, and of ranges from there on. */
+  readonly near: Uint8Array;
+  readonly beyond: { from: number; to: number; bit: number }[];
+  readonly combiningClasses: Map<number, number>;
+  readonly lowercases: Map<number, string>;
+}
+
+let tables: Tables | undefined; // decoded when first asked for: compiled tokenizers hardly ever do
 
 export function properties(c: number): number {
-  if (c < TABLE_END) return table[c]!;
+  const { near, beyond } = (tables ??= decodeTables());
+  if (c < TABLE_END) return near[c]!;
   let bits = 0;
   for (const range of beyond) if (c >= range.from && c < range.to) bits |= range.bit;
   return bits;
@@ -45,39 +43,58 @@ export function properties(c: number): number {
 
 /** The canonical combining class. */
 export function combiningClass(c: number): number {
-  return properties(c) & NONSTARTER ? combiningClasses.get(c)! : 0;
+  return properties(c) & NONSTARTER ? tables!.combiningClasses.get(c)! : 0;
 }
 
 /** The lowercase of a code point by itself, so without the final sigma; undefined when it has none. */
 export function lowercase(c: number): string | undefined {
-  return properties(c) & UPPERCASE ? lowercases.get(c) : undefined;
+  return properties(c) & UPPERCASE ? tables!.lowercases.get(c) : undefined;
 }
 
-function mark(bit: number, from: number, to: number): void {
-  for (let c = from; c < Math.min(to, TABLE_END); c++) table[c]! |= bit;
+function decodeTables(): Tables {
+  const made: Tables = {
+    near: new Uint8Array(TABLE_END),
+    beyond: [],
+    combiningClasses: new Map(),
+    lowercases: new Map(),
+  };
+  markSet(made, WHITE_SPACE, data.WHITE_SPACE);
+  markSet(made, PUNCTUATION, data.PUNCTUATION);
+  markSet(made, CONTROL, data.CONTROL);
+  markSet(made, NONSPACING_MARK, data.NONSPACING_MARK);
+  markSet(made, MARK, data.MARK);
+  markSet(made, NORMALIZING, data.NORMALIZING);
+  readCombiningClasses(made);
+  readLowercases(made);
+  return made;
+}
+
+function mark({ near, beyond }: Tables, bit: number, from: number, to: number): void {
+  for (let c = from; c < Math.min(to, TABLE_END); c++) near[c]! |= bit;
   if (to > TABLE_END) beyond.push({ from, to, bit });
 }
 
-function markSet(bit: number, encoded: string): void {
+function markSet(made: Tables, bit: number, encoded: string): void {
   const numbers = decodeNumbers(encoded);
   for (let i = 0, c = 0; i < numbers.length; i += 2) {
     const from = c + numbers[i]!;
     c = from + numbers[i + 1]!;
-    mark(bit, from, c);
+    mark(made, bit, from, c);
   }
 }
 
-function readCombiningClasses(): void {
+function readCombiningClasses(made: Tables): void {
   const numbers = decodeNumbers(data.COMBINING_CLASS);
   for (let i = 0, c = 0; i < numbers.length; i += 3) {
     const from = c + numbers[i]!;
     c = from + numbers[i + 1]!;
-    mark(NONSTARTER, from, c);
-    for (let k = from; k < c; k++) combiningClasses.set(k, numbers[i + 2]!);
+    mark(made, NONSTARTER, from, c);
+    for (let k = from; k < c; k++) made.combiningClasses.set(k, numbers[i + 2]!);
   }
 }
 
-function readLowercases(): void {
+function readLowercases(made: Tables): void {
+  const { lowercases } = made;
   const numbers = decodeNumbers(data.LOWERCASE);
   for (let i = 0, c = 0; i < numbers.length; i += 4) {
     const [step, shift] = [numbers[i + 2]!, numbers[i + 3]!];
@@ -89,5 +106,5 @@ function readLowercases(): void {
     c += 1 - step;
   }
   lowercases.set(0x130, "i\u0307");
-  for (const c of lowercases.keys()) mark(UPPERCASE, c, c + 1);
+  for (const c of lowercases.keys()) mark(made, UPPERCASE, c, c + 1);
 }
