@@ -28,6 +28,8 @@ export interface Backend<Linear extends PreparedLinear = PreparedLinear> {
   alloc(length: number): Float32Array;
   /** Gives back, when called, all that was allocated and prepared after this; arrays of that time must not be used again. */
   mark(): () => void;
+  /** Whether `prepareLinear` packs the weights, so that their memory can be used for others. */
+  readonly copiesWeights: boolean;
   /** Takes stored weights into the form that `linear` reads; they may be kept as they are or packed. */
   prepareLinear(weights: LinearWeights): Linear;
   /** out[t] = weights · x[t] + bias; x [tokens, inputs], out [tokens, outputs]. */

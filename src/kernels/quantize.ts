@@ -53,11 +53,9 @@ export function quantize(
   return Math.fround(most / largest);
 }
 
-/** The largest magnitude of int16 inputs whose products with a row of integers add up to less than 2^31. */
-export function int16Range(row: Int16Array): number {
-  let sum = 1;
-  for (let k = 0; k < row.length; k++) sum += Math.abs(row[k]!);
-  return Math.min(32767, Math.floor(2147483647 / sum));
+/** The largest magnitude of int16 inputs whose products with integers of this sum of magnitudes add up to less than 2^31. */
+export function int16Range(sum: number): number {
+  return Math.min(32767, Math.floor(2147483647 / (1 + sum)));
 }
 
 /** Whether int8 takes the 4-bit groups of all these matrices as they are: no block of 32 inputs has two scales. */
@@ -94,7 +92,7 @@ export function roundWeights(weights: LinearWeights, dtype: Dtype): RoundedWeigh
       unpackRow(data, row * columns, 1, matrix, row);
       if (dtype === "int16") {
         const scale = quantize(integers, 0, data, row * columns, columns, LARGEST.int16Weight);
-        range = Math.min(range, int16Range(integers));
+        range = Math.min(range, int16Range(integers.reduce((sum, q) => sum + Math.abs(q), 0)));
         for (let k = 0; k < columns; k++) data[row * columns + k] = integers[k]! * scale;
       } else {
         roundBlocks(data, row * columns, columns, LARGEST.int8Weight);

@@ -15,6 +15,7 @@ export function createScalarBackend(dtype: Dtype = "float32"): Backend<RoundedWe
   const scratch = createScratch();
   return {
     name: "scalar",
+    copiesWeights: false,
     alloc: (length) => new Float32Array(length),
     mark: () => () => {}, // the garbage collector sees to it
     prepareLinear: (weights) => roundWeights(weights, dtype), // 4-bit groups are unpacked a panel at a time, when used

@@ -33,7 +33,7 @@ export async function readHead(
 async function readDense(files: ModelSource, path: string, config: DenseConfig, backend: Backend): Promise<HeadStep> {
   const { inputs, outputs } = config;
   const { file, where } = await openWeights(files, path);
-  const checkpoint = openCheckpoint(file, undefined, where);
+  const checkpoint = openCheckpoint(file, undefined, where, backend.copiesWeights);
   await fetchModules(checkpoint, ["linear"]);
   const matrices = [matrix(checkpoint, "linear", outputs, inputs)]; // first: its check holds for the bias's allocation too
   const bias = config.bias ? floats(checkpoint, "linear.bias", [outputs]) : new Float32Array(outputs);

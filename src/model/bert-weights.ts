@@ -41,7 +41,7 @@ export async function readBertWeights(
   where: string,
   onLayer: (bytesTaken: number) => void = () => {},
 ): Promise<BertWeights> {
-  const checkpoint = openCheckpoint(file, config.groupSize, where);
+  const checkpoint = openCheckpoint(file, config.groupSize, where, backend.copiesWeights);
   const prefix = findPrefix(checkpoint);
   const embeddings = await readEmbeddings(checkpoint, config, backend, `${prefix}embeddings`);
   const layers: BertLayer[] = [];

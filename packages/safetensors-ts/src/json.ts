@@ -96,6 +96,15 @@ export class JsonScanner {
     return plain;
   }
 
+  /** What a sticky pattern finds at this very place, which is then read. */
+  match(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text);
+    if (found === null) return undefined;
+    this.at = pattern.lastIndex;
+    return found;
+  }
+
   /** An unsigned 64-bit integer: a bigint where a number would not be exact. */
   integer(): number | bigint {
     let code = this.nextCode();

@@ -2,7 +2,7 @@ import { count, quote, SafetensorsError } from "./errors.ts";
 import { type Header, headerLength, parseHeader } from "./header.ts";
 import type { TensorInfo } from "./layout.ts";
 import { coalesce, readRuns } from "./runs.ts";
-import { type ByteSource, readExactly } from "./source.ts";
+import { type ByteSource, readExactly, readingInto } from "./source.ts";
 import { alignedSlice, type Tensor } from "./tensor.ts";
 
 /** The first read: headers of most models fit, so that one request opens a file. */
@@ -13,8 +13,11 @@ export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly metadata: ReadonlyMap<string, string>;
   read(name: string): Promise<Tensor>;
-  /** Tensors that lie close together are read together. The map is in the order of `names`. */
-  readMany(names: Iterable<string>): Promise<Map<string, Tensor>>;
+  /**
+   * Tensors that lie close together are read together. The map is in the order of `names`. Given `memory`, sources that can
+   * do so at once read into it as long as it has room: what was read into it before is lost.
+   */
+  readMany(names: Iterable<string>, memory?: Uint8Array): Promise<Map<string, Tensor>>;
   /**
    * Reads rows of the first axis, in any order, with repeats.
    *
@@ -42,7 +45,7 @@ export async function open(source: ByteSource): Promise<SafetensorsFile> {
     tensors: header.tensors,
     metadata: header.metadata,
     read: async (name) => (await readTensors(source, header, where, [name])).get(name)!,
-    readMany: (names) => readTensors(source, header, where, names),
+    readMany: (names, memory) => readTensors(source, header, where, names, memory),
     readRows: (name, rows, out) => readRows(source, header, where, name, rows, out),
   };
 }
@@ -59,6 +62,7 @@ async function readTensors(
   { tensors, dataStart }: Header,
   where: string,
   names: Iterable<string>,
+  memory?: Uint8Array,
 ): Promise<Map<string, Tensor>> {
   const wanted = Array.from(new Set(names), (name) => findTensor(tensors, name, where));
   const sorted = [...wanted].sort((a, b) => a.begin - b.begin);
@@ -66,7 +70,8 @@ async function readTensors(
   const begins = Float64Array.from(sorted, ({ begin }) => begin - (begin % 8));
   const ends = Float64Array.from(sorted, ({ end }) => end);
   const found = new Map<string, Tensor>();
-  await readRuns(source, dataStart, coalesce(begins, ends, source.gap), (run, bytes) => {
+  const from = memory === undefined ? source : readingInto(source, memory);
+  await readRuns(from, dataStart, coalesce(begins, ends, source.gap), (run, bytes) => {
     for (const { name, dtype, shape, begin, end } of sorted.slice(run.from, run.to))
       found.set(name, { name, dtype, shape, data: alignedSlice(bytes, begin - run.begin, end - run.begin, dtype) });
   });

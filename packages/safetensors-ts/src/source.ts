@@ -30,6 +30,23 @@ export function blobSource(blob: Blob, name: string = "name" in blob ? String(bl
   };
 }
 
+/** The source, with what it reads in this memory, one after the other, as long as there is room. */
+export function readingInto(source: ByteSource, memory: Uint8Array): ByteSource {
+  const { size, name = "safetensors" } = source;
+  let used = 0;
+  return {
+    size,
+    name,
+    read(offset, length) {
+      if (source.readInto === undefined || used + length > memory.length) return source.read(offset, length);
+      const out = new Uint8Array(memory.buffer, memory.byteOffset + used, length);
+      used = Math.min(memory.length, (used + length + 7) & -8); // what is aligned in the file stays so
+      source.readInto(offset, out);
+      return out;
+    },
+  };
+}
+
 /** Reads from a source and checks that it gave what was asked for. */
 export function readExactly(source: ByteSource, offset: number, length: number): Uint8Array | Promise<Uint8Array> {
   if (length === 0) return new Uint8Array(0);

@@ -34,12 +34,13 @@ export function createWasmBackend(
     dtype === "float32" || tokens < INT16_TOKENS ? kernels.attention : kernels.attentionInt16;
   return {
     name: "wasm",
+    copiesWeights: true,
     alloc(length) {
       const array = arena.floats(arena.alloc(length * FLOAT), length);
       return array.fill(0); // given back memory and scratch are not zero
     },
     mark: arena.mark,
-    prepareLinear: (weights) => packLinear(arena, weights, dtype, kernels.linearInt4 === undefined),
+    prepareLinear: (weights) => packLinear(arena, kernels, weights, dtype),
     linear: (out, x, weights, tokens) => linear(arena, kernels, out, x, weights, tokens),
     attention: (out, qkv, starts, heads, headSize) => attention(arena, attend, out, qkv, starts, heads, headSize),
     layerNorm(out, x, w, tokens) {

@@ -22,6 +22,30 @@ type AttentionKernel = (
 
 /** What a module exports: pointers and strides in bytes, counts in elements, as the generator of each name says. */
 export interface Exports {
+  /** Of packing: pack-panels.ts and pack-integers.ts. */
+  packFloat32(out: number, outStride: number, rows: number, inputs: number, panels: number): void;
+  unpackInt4(
+    out: number,
+    outStride: number,
+    rows: number,
+    scales: number,
+    biases: number,
+    blocks: number,
+    panels: number,
+  ): number;
+  packInt4(
+    out: number,
+    outStride: number,
+    rows: number,
+    scales: number,
+    biases: number,
+    blocks: number,
+    panels: number,
+    centred: number,
+  ): void;
+  packInt16(out: number, columns: number, from: number, pairs: number, panels: number): number;
+  packInt7(out: number, from: number, blocks: number): void;
+  allFinite(values: number, count: number): number;
   readonly linear: LinearKernel;
   readonly linearInt16: LinearKernel;
   quantizeRows(out: number, x: number, tokens: number, inputs: number, range: number): void;

@@ -133,6 +133,9 @@ export const v128 = {
   }),
   and: binaryV128(0x4e) as BinaryV128,
   or: binaryV128(0x50) as BinaryV128,
+  /** The bits of a where those of the mask are set, else those of b. */
+  bitselect: ternaryV128(0x52) as TernaryV128,
+  any_true: (a: V128): Expression<"i32"> => expression("i32", a.code, SIMD, 0x53),
 };
 
 export const f32x4 = {
@@ -156,9 +159,14 @@ export const f32x4 = {
 
 export const i32x4 = {
   splat: (a: I32): V128 => expression("v128", i32Code(a), SIMD, 0x11),
+  extract_lane: (a: V128, lane: number): Expression<"i32"> => expression("i32", a.code, SIMD, 0x1b, lane),
+  eq: binaryV128(0x37) as BinaryV128,
+  abs: unaryV128(0xa0) as UnaryV128,
   shl: shiftV128(0xab) as (a: V128, bits: I32) => V128,
+  shr_u: shiftV128(0xad) as (a: V128, bits: I32) => V128,
   add: binaryV128(0xae) as BinaryV128,
   sub: binaryV128(0xb1) as BinaryV128,
+  mul: binaryV128(0xb5) as BinaryV128,
   max_s: binaryV128(0xb8) as BinaryV128,
   /** Each lane the sum of two products of neighbouring 16-bit integers. */
   dot_i16x8_s: binaryV128(0xba) as BinaryV128,
@@ -171,6 +179,7 @@ export const i16x8 = {
   splat: (n: number): V128 => expression("v128", SIMD, 0x0c, ...new Uint8Array(new Int16Array(8).fill(n).buffer)),
   shr_u: shiftV128(0x8d) as (a: V128, bits: I32) => V128,
   add: binaryV128(0x8e) as BinaryV128,
+  sub: binaryV128(0x91) as BinaryV128,
   /**
    * Each lane the sum of two products of neighbouring 8-bit integers, those of a signed and those of b from 0 to 127; outside
    * of that, and where a sum passes 16 bits, engines differ.

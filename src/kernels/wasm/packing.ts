@@ -1,21 +1,17 @@
-/** Weights as the linear kernels read them: packed once, at load, into panels of eight outputs. */
+/**
+ * Weights as the linear kernels read them: packed once, at load, into panels of eight outputs. Rows are copied into scratch some
+ * at a time, so that they stay in the caches, and packed from there by kernels.
+ */
 import type { PreparedLinear } from "../backend.ts";
 import { type LinearWeights, type Matrix, type Quantized4Matrix, unpackRow } from "../matrix.ts";
-import {
-  BLOCK,
-  type Dtype,
-  int16Range,
-  isSymmetric,
-  keepsGroups,
-  LARGEST,
-  quantize,
-  requireFinite,
-} from "../quantize.ts";
+import { BLOCK, type Dtype, int16Range, isSymmetric, keepsGroups, requireFinite } from "../quantize.ts";
 import type { Arena } from "./arena.ts";
+import type { Exports } from "./exports.ts";
 import { WIDTH } from "./layout.ts";
 
 const FLOAT = 4;
 const STEP = 1024; // more than a step of any form
+const CHUNK = 1 << 18; // bytes of rows in scratch, a part of a core's second-level cache
 
 /** Packed weights by address, the kernel that reads them, and what x becomes for it. */
 export interface PackedLinear extends PreparedLinear {
@@ -34,48 +30,41 @@ export interface PackedLinear extends PreparedLinear {
   readonly centre: number;
 }
 
-/** `wide` is for modules without relaxed SIMD, which multiply the integers of int8 as 16 bits. */
-export function packLinear(arena: Arena, weights: LinearWeights, dtype: Dtype, wide: boolean): PackedLinear {
-  if (dtype === "float32") return packFloat32(arena, weights);
-  requireFinite(weights, dtype);
-  if (dtype === "int16") return packInt16(arena, weights);
-  return packInt8(arena, weights, wide);
+/** What weights are packed with: memory, and a module's kernels. */
+interface Packer {
+  readonly arena: Arena;
+  readonly kernels: Exports;
+  readonly weights: LinearWeights;
+}
+
+export function packLinear(arena: Arena, kernels: Exports, weights: LinearWeights, dtype: Dtype): PackedLinear {
+  const packer = { arena, kernels, weights };
+  if (dtype === "float32") return packFloat32(packer);
+  return dtype === "int16" ? packInt16(packer) : packInt8(packer);
 }
 
 /** Panels [inputs, 8] of float32. */
-function packFloat32(arena: Arena, weights: LinearWeights): PackedLinear {
-  const { inputs } = weights;
-  const packed = allocate(arena, weights, "linear", inputs, inputs * WIDTH * FLOAT, 1);
-  const values = new Float32Array(arena.memory.buffer, packed.panels);
-  forRows(weights, (matrix, row, output) => {
-    const lane = output % WIDTH;
-    unpackRow(values, (output - lane) * inputs + lane, WIDTH, matrix, row);
+function packFloat32(packer: Packer): PackedLinear {
+  const { inputs } = packer.weights;
+  const packed = allocate(packer, "linear", inputs, inputs * WIDTH * FLOAT, 1);
+  forChunks(packer, inputs * FLOAT, (first, count) => {
+    writeFloats(packer, first, count, packed.panels + first * packed.panelBytes, inputs);
   });
   return packed;
 }
 
 /** Panels [pairs, 8, 2] of int16, columns [biases 8, scales 8]. */
-function packInt16(arena: Arena, weights: LinearWeights): PackedLinear {
-  const { inputs } = weights;
-  const pairs = Math.ceil(inputs / 2);
-  const packed = allocate(arena, weights, "linearInt16", pairs, pairs * WIDTH * 4, 2);
-  const values = new Int16Array(arena.memory.buffer, packed.panels);
-  const columns = new Float32Array(arena.memory.buffer, packed.columns);
-  const row = new Float32Array(inputs);
-  const integers = new Int16Array(inputs);
-  let range = 32767;
-  forRows(weights, (matrix, index, output) => {
-    unpackRow(row, 0, 1, matrix, index);
-    const lane = output % WIDTH;
-    columns[2 * (output - lane) + WIDTH + lane] = quantize(integers, 0, row, 0, inputs, LARGEST.int16Weight);
-    range = Math.min(range, int16Range(integers));
-    let at = (output - lane) * pairs * 2 + 2 * lane;
-    for (let k = 0; k < inputs; k += 2, at += 2 * WIDTH) {
-      values[at] = integers[k]!;
-      values[at + 1] = k + 1 < inputs ? integers[k + 1]! : 0;
-    }
+function packInt16(packer: Packer): PackedLinear {
+  const { kernels, weights } = packer;
+  const pairs = Math.ceil(weights.inputs / 2);
+  const packed = allocate(packer, "linearInt16", pairs, pairs * WIDTH * 4, 2);
+  let largestSum = 0;
+  forChunks(packer, 2 * pairs * FLOAT, (first, count) => {
+    const from = stageFloats(packer, first, count, 2 * pairs, "int16");
+    const [out, columns] = [packed.panels + first * packed.panelBytes, packed.columns + first * packed.columnBytes];
+    largestSum = Math.max(largestSum, kernels.packInt16(out, columns, from, pairs, count));
   });
-  return { ...packed, range };
+  return { ...packed, range: int16Range(largestSum) };
 }
 
 /** What stands for a block of 32 weights of an output, as 32-bit words that lie eight apart in a panel. */
@@ -91,119 +80,132 @@ const INT7: BlockForm = { kernel: "linearInt7", words: 8, factor: -64 };
 const WIDE: BlockForm = { kernel: "linearWide", words: 16, factor: 0 };
 
 /** Panels of blocks [words, 8], scales [8], and sums of the 32 weights [8] or, where x has no middle, their biases [8]. */
-function packInt8(arena: Arena, weights: LinearWeights, wide: boolean): PackedLinear {
+function packInt8(packer: Packer): PackedLinear {
+  const { kernels, weights } = packer;
   const { inputs, matrices } = weights;
   const keep = keepsGroups(matrices);
   const centred = !keep || matrices.every(isSymmetric);
-  const form = wide ? WIDE : !keep ? INT7 : centred ? INT4 : INT4_BIASED;
+  const form = kernels.linearWide !== undefined ? WIDE : !keep ? INT7 : centred ? INT4 : INT4_BIASED;
   const blocks = Math.ceil(inputs / BLOCK);
-  const stride = WIDTH * (form.words + 2); // words of a panel's block
-  const packed = allocate(arena, weights, form.kernel, blocks, blocks * stride * 4, 1);
-  const words = new Uint32Array(arena.memory.buffer, packed.panels);
-  const floats = new Float32Array(arena.memory.buffer, packed.panels);
-  const row = new Float32Array(blocks * BLOCK);
-  const integers = new Int8Array(BLOCK);
+  const panelBytes = blocks * WIDTH * (form.words + 2) * 4;
+  const packed = allocate(packer, form.kernel, blocks, panelBytes, 1);
 
-  forRows(weights, (matrix, index, output) => {
-    if (!keep) unpackRow(row, 0, 1, matrix, index);
-    const lane = output % WIDTH;
-    let at = ((output - lane) / WIDTH) * blocks * stride + lane;
-    for (let block = 0; block < blocks; block++, at += stride) {
-      let scale: number;
-      let sumOrBias: number;
-      if (keep) {
-        const { packed, scales, biases, groupSize } = matrix as Quantized4Matrix;
-        const first = index * inputs + block * BLOCK;
-        const group = Math.floor(first / groupSize);
-        const bias = biases[group]!;
-        scale = scales[group]!;
-        let sum = 0;
-        for (let i = 0; i < 4; i++) {
-          const nibbles = packed[first / 8 + i]!;
-          sum += sumOfNibbles(nibbles);
-          if (wide) widenNibbles(words, at + 4 * i * WIDTH, nibbles);
-          else words[at + i * WIDTH] = pairNibbles(nibbles);
-        }
-        if (centred) sumOrBias = scale * sum + BLOCK * bias;
-        else sumOrBias = wide ? bias + 8 * scale : bias;
-      } else {
-        scale = quantize(integers, 0, row, block * BLOCK, BLOCK, LARGEST.int8Weight);
-        sumOrBias = scale * integers.reduce((total, integer) => total + integer);
-        if (wide) widenBytes(words, at, integers);
-        else offsetBytes(words, at, integers);
-      }
-      floats[at + form.words * WIDTH] = scale;
-      floats[at + (form.words + 1) * WIDTH] = sumOrBias;
+  forChunks(packer, blocks * BLOCK * FLOAT, (first, count) => {
+    const out = packed.panels + first * panelBytes;
+    if (keep) {
+      const { rows, scales, biases } = stageGroups(packer, matrices, first, count);
+      if (!kernels.allFinite(scales, 2 * count * WIDTH * blocks)) requireFinite(weights, "int8");
+      kernels.packInt4(out, panelBytes, rows, scales, biases, blocks, count, centred ? 1 : 0);
+    } else {
+      kernels.packInt7(out, stageFloats(packer, first, count, blocks * BLOCK, "int8"), count * blocks);
     }
   });
   return { ...packed, factor: form.factor, centre: centred ? 0.5 : 0 };
 }
 
-/** Eight nibbles, least significant first, as four bytes: nibbles 0 to 3 in their low halves, 4 to 7 in their high ones. */
-function pairNibbles(nibbles: number): number {
-  return spread(nibbles & 0xffff) | (spread(nibbles >>> 16) << 4);
+/** Panels [inputs, 8] of float32 in scratch, with zeros for inputs that there are not. */
+function stageFloats(packer: Packer, first: number, count: number, inputs: number, dtype: Dtype): number {
+  const { arena, kernels, weights } = packer;
+  const length = count * WIDTH * inputs;
+  // Above what writeFloats needs for the rows.
+  const out = arena.scratch(2 * length * FLOAT) + length * FLOAT;
+  if (inputs !== weights.inputs) arena.floats(out, length).fill(0);
+  writeFloats(packer, first, count, out, inputs);
+  if (!kernels.allFinite(out, length)) requireFinite(weights, dtype);
+  return out;
 }
 
-function sumOfNibbles(nibbles: number): number {
-  const four = (nibbles & 0x0f0f0f0f) + ((nibbles >>> 4) & 0x0f0f0f0f); // bytes of at most 30
-  return Math.imul(four, 0x01010101) >>> 24;
-}
-
-/** Four nibbles as four bytes. */
-function spread(nibbles: number): number {
-  const two = (nibbles | (nibbles << 8)) & 0x00ff00ff;
-  return (two | (two << 4)) & 0x0f0f0f0f;
-}
-
-/** Eight nibbles less eight as int16, two a word. */
-function widenNibbles(words: Uint32Array, at: number, nibbles: number): void {
-  for (let pair = 0; pair < 4; pair++, nibbles >>>= 8) {
-    words[at + pair * WIDTH] = twoInt16((nibbles & 15) - 8, ((nibbles >>> 4) & 15) - 8);
+/** Writes `count` panels from the panel `first` on, of `steps` inputs each, as float32. */
+function writeFloats(packer: Packer, first: number, count: number, out: number, steps: number): void {
+  const { arena, kernels, weights } = packer;
+  const { inputs, matrices } = weights;
+  const outStride = steps * WIDTH * FLOAT;
+  if (keepsGroups(matrices)) {
+    const { rows, scales, biases } = stageGroups(packer, matrices, first, count);
+    if (kernels.unpackInt4(out, outStride, rows, scales, biases, inputs / BLOCK, count) === 0) return;
   }
+  const address = arena.scratch(count * WIDTH * inputs * FLOAT);
+  const rows = arena.floats(address, count * WIDTH * inputs);
+  fillRows(weights, first, rows, inputs, (matrix, from, to, at) => {
+    if (matrix.format === "float32") rows.set(matrix.data.subarray(from * inputs, to * inputs), at);
+    else for (let row = from; row < to; row++, at += inputs) unpackRow(rows, at, 1, matrix, row);
+  });
+  kernels.packFloat32(out, outStride, address, inputs, count);
 }
 
-function widenBytes(words: Uint32Array, at: number, integers: Int8Array): void {
-  for (let k = 0; k < BLOCK; k += 2) words[at + (k / 2) * WIDTH] = twoInt16(integers[k]!, integers[k + 1]!);
-}
-
-function twoInt16(low: number, high: number): number {
-  return (low & 0xffff) | (high << 16);
-}
-
-/** Integers from −63 to 63 plus 64, four a word. */
-function offsetBytes(words: Uint32Array, at: number, integers: Int8Array): void {
-  for (let k = 0; k < BLOCK; k += 4) {
-    const [a, b, c, d] = [integers[k]! + 64, integers[k + 1]! + 64, integers[k + 2]! + 64, integers[k + 3]! + 64];
-    words[at + (k / 4) * WIDTH] = a | (b << 8) | (c << 16) | (d << 24);
+/** 4-bit groups in scratch, with a scale and then a bias for each block. */
+function stageGroups(
+  { arena, weights }: Packer,
+  matrices: readonly Quantized4Matrix[],
+  first: number,
+  count: number,
+): { rows: number; scales: number; biases: number } {
+  const blocks = weights.inputs / BLOCK;
+  const height = count * WIDTH;
+  const rows = arena.scratch(6 * height * blocks * 4); // four words a block, a scale and a bias
+  const [scales, biases] = [rows + 4 * height * blocks * 4, rows + 5 * height * blocks * 4];
+  const words = new Uint32Array(arena.memory.buffer, rows, 4 * height * blocks);
+  fillRows({ matrices }, first, words, 4 * blocks, ({ packed }, from, to, at) => {
+    words.set(packed.subarray(4 * blocks * from, 4 * blocks * to), at);
+  });
+  for (const [address, part] of [
+    [scales, "scales"],
+    [biases, "biases"],
+  ] as const) {
+    const values = arena.floats(address, height * blocks);
+    fillRows({ matrices }, first, values, blocks, (matrix, from, to, at) => {
+      const blocksOf = matrix.groupSize / BLOCK;
+      const given = matrix[part].subarray((from * blocks) / blocksOf, (to * blocks) / blocksOf);
+      if (blocksOf === 1) values.set(given, at);
+      else for (const [i, value] of given.entries()) values.fill(value, at + i * blocksOf, at + (i + 1) * blocksOf);
+    });
   }
+  return { rows, scales, biases };
 }
 
-/** Zeroed memory for panels and columns, with the biases in the columns. */
+/** Visits the matrices' rows that panels from `first` on have, and zeroes the rows that there are not. */
+function fillRows<M extends Matrix>(
+  { matrices }: { readonly matrices: readonly M[] },
+  first: number,
+  target: Float32Array | Uint32Array,
+  width: number,
+  write: (matrix: M, from: number, to: number, at: number) => void,
+): void {
+  const begin = first * WIDTH;
+  const end = begin + target.length / width;
+  let start = 0; // the output that the matrix's first row gives
+  for (const matrix of matrices) {
+    const [from, to] = [Math.max(begin, start), Math.min(end, start + matrix.rows)];
+    if (from < to) write(matrix, from - start, to - start, (from - begin) * width);
+    start += matrix.rows;
+  }
+  if (start < end) target.fill(0, Math.max(0, start - begin) * width);
+}
+
+/** Visits the panels in chunks of about CHUNK bytes of rows. */
+function forChunks({ weights }: Packer, rowBytes: number, visit: (first: number, count: number) => void): void {
+  const panels = Math.ceil(weights.outputs / WIDTH);
+  const most = Math.max(1, Math.floor(CHUNK / (rowBytes * WIDTH)));
+  for (let first = 0; first < panels; first += most) visit(first, Math.min(most, panels - first));
+}
+
+/** Memory for panels and columns, with the biases in the columns. */
 function allocate(
-  arena: Arena,
-  { inputs, outputs, bias }: LinearWeights,
+  { arena, weights }: Packer,
   kernel: PackedLinear["kernel"],
   steps: number,
   panelBytes: number,
   columnRows: number,
 ): PackedLinear {
+  const { inputs, outputs, bias } = weights;
   const count = Math.ceil(outputs / WIDTH);
   const columnBytes = columnRows * WIDTH * FLOAT;
   const panels = arena.alloc(count * panelBytes);
   const columns = arena.alloc(count * columnBytes);
   arena.scratch(panelBytes + STEP); // what a kernel fetches ahead after the last panel must exist
-  if (outputs % WIDTH !== 0) {
-    new Uint8Array(arena.memory.buffer, panels + (count - 1) * panelBytes, panelBytes).fill(0); // outputs that there are not
-  }
   const values = arena.floats(columns, count * columnRows * WIDTH).fill(0);
   for (let panel = 0; panel < count; panel++) {
     values.set(bias.subarray(panel * WIDTH, (panel + 1) * WIDTH), panel * columnRows * WIDTH);
   }
   return { inputs, outputs, kernel, panels, panelBytes, columns, columnBytes, steps, range: 0, factor: 0, centre: 0 };
-}
-
-/** Every row of the matrices, and the output that it gives. */
-function forRows({ matrices }: LinearWeights, visit: (matrix: Matrix, row: number, output: number) => void): void {
-  let output = 0;
-  for (const matrix of matrices) for (let row = 0; row < matrix.rows; row++, output++) visit(matrix, row, output);
 }
