@@ -95,7 +95,7 @@ async function readParts(
     (await readFields(files, "config_sentence_transformers.json")) ?? { where: files.name, values: {} },
   );
   const lowerCase = settings !== undefined && flag(settings, "do_lower_case", false);
-  const tokenizer = await readTokenizer(files, folder, lowerCase);
+  const tokenizer = await readTokenizer(files, folder, lowerCase, options.cacheDir);
   return {
     name: files.name,
     backend,

@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "batches.ts": [],
   "encode.ts": ["errors.ts", "fields.ts", "batches.ts", "options.ts", "kernels", "model", "output", "tokenizer"],
   "embedder.ts": ["errors.ts", "encode.ts", "model", "output", "tokenizer"],
-  loading: ["errors.ts", "fields.ts", "kernels", "model", "source", "tokenizer", "safetensors-ts"],
+  loading: ["#compiled-cache", "errors.ts", "fields.ts", "kernels", "model", "source", "tokenizer", "safetensors-ts"],
   "load.ts": ["embedder.ts", "encode.ts", "fields.ts", "options.ts", "kernels", "loading", "model", "source"],
   "index.ts": ["errors.ts", "embedder.ts", "encode.ts", "load.ts", "evaluation", "output", "source"],
   benchmark: ["embedder.ts", "kernels"],

@@ -6,7 +6,11 @@ import type { ModelSource } from "../source/model-source.ts";
 /** A JSON file of the model; undefined when it is absent. */
 export async function readJson(files: ModelSource, path: string): Promise<unknown> {
   const bytes = await files.read(path);
-  if (bytes === undefined) return undefined;
+  return bytes && parseJson(bytes, path);
+}
+
+/** @throws SiskinError BAD_FILE for what is not JSON. */
+export function parseJson(bytes: Uint8Array, path: string): unknown {
   const text = decodeUtf8(bytes, path);
   try {
     return JSON.parse(text);

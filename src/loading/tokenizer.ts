@@ -1,17 +1,24 @@
-import { parse, parseHeader, view } from "safetensors-ts";
+import { readThroughCache } from "#compiled-cache";
 import type { ModelSource } from "../source/model-source.ts";
 import { checksumOf } from "../source/whole.ts";
-import { loadCompiled, parseTokenizer, type Tokenizer } from "../tokenizer/index.ts";
-import { join, missing, readJson } from "./files.ts";
+import { parseTokenizer, type Tokenizer } from "../tokenizer/index.ts";
+import { readCompiled } from "./compiled.ts";
+import { join, missing, parseJson } from "./files.ts";
 
 /** The compiled form of a tokenizer.json, made by `siskin compile`, in the same folder. */
 const COMPILED_TOKENIZER = "tokenizer.siskin.safetensors";
 
 /**
  * The tokenizer in a module's folder: the compiled form where there is one, which must be of this tokenizer.json, else
- * tokenizer.json itself. `lowerCase` is the do_lower_case of sentence_bert_config.json: texts are then lowercased first.
+ * tokenizer.json itself, compiled in the cache. `lowerCase` is the do_lower_case of sentence_bert_config.json: texts are then
+ * lowercased first.
  */
-export async function readTokenizer(files: ModelSource, folder: string, lowerCase: boolean): Promise<Tokenizer> {
+export async function readTokenizer(
+  files: ModelSource,
+  folder: string,
+  lowerCase: boolean,
+  cacheDir: string | undefined,
+): Promise<Tokenizer> {
   const path = join(folder, "tokenizer.json");
   const where = join(folder, COMPILED_TOKENIZER);
   const compiled = lowerCase ? undefined : await files.read(where);
@@ -19,15 +26,13 @@ export async function readTokenizer(files: ModelSource, folder: string, lowerCas
     const source = await files.open(path);
     return readCompiled(compiled, where, source && (await checksumOf(source)));
   }
-  const value = await readJson(files, path);
-  if (value === undefined) return missing(files, path);
-  return parseTokenizer(lowerCase ? withLowercase(value) : value);
-}
-
-function readCompiled(bytes: Uint8Array, where: string, expectedChecksum: string | undefined): Tokenizer {
-  const tensors = new Map([...parse(bytes, where)].map(([name, tensor]) => [name, view(tensor)]));
-  const { metadata } = parseHeader(bytes, bytes.length, where);
-  return loadCompiled(tensors, metadata, { where, expectedChecksum });
+  const bytes = (await files.read(path)) ?? missing(files, path);
+  const parse = () => {
+    const value = parseJson(bytes, path);
+    return lowerCase ? withLowercase(value) : value;
+  };
+  const cached = await readThroughCache(bytes, lowerCase ? "-lowercase" : "", cacheDir, parse);
+  return cached ?? parseTokenizer(parse());
 }
 
 /** The tokenizer with a Lowercase before its other normalizers, as sentence-transformers adds it. */

@@ -31,7 +31,7 @@ export interface DownloadProgress {
 export interface SourceOptions {
   /** The hub's branch, tag or commit; "main" when absent. */
   readonly revision?: string | undefined;
-  /** Where downloads are kept; the system's cache folder when absent. */
+  /** Where downloads and compiled tokenizers are kept; the system's cache folder when absent. */
   readonly cacheDir?: string | undefined;
   /** Never makes a request: what is not in the cache is an error. */
   readonly localFilesOnly?: boolean | undefined;

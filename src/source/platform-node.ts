@@ -1,8 +1,7 @@
 /** What differs between Node and the web, for Node. `platform-web.ts` exports the same names. */
 import { type Stats, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as zlib from "node:zlib";
 import { type FileSource, fileSource } from "safetensors-ts/node";
@@ -11,6 +10,7 @@ import { SiskinError } from "../errors.ts";
 import type { DownloadCache } from "./cache.ts";
 import { checkKind, checkPath } from "./checks.ts";
 import type { ModelSource } from "./model-source.ts";
+import { cacheFolder } from "./platform-node-folders.ts";
 import type { Sha256 } from "./sha256.ts";
 import { readWhole } from "./whole.ts";
 
@@ -111,13 +111,5 @@ export function findInstalledModel(packageName: string): ModelSource | undefined
 /** The cache of downloads: in the folder given, else in the system's folder for caches. */
 export async function openCache(folder: string | undefined): Promise<DownloadCache> {
   const { openDiskCache } = await import("./platform-node-cache.ts");
-  return openDiskCache(resolve(folder ?? cacheFolder()));
-}
-
-/** Where this system's programs keep what can be fetched again. */
-function cacheFolder(): string {
-  if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "siskin");
-  if (process.platform === "win32")
-    return join(environment("LOCALAPPDATA") ?? join(homedir(), "AppData", "Local"), "siskin", "Cache");
-  return join(environment("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "siskin");
+  return openDiskCache(cacheFolder(folder));
 }

@@ -10,7 +10,7 @@ import type { Tensor, Tensors } from "./pipeline.ts";
 import { parseParts, Tokenizer } from "./tokenizer.ts";
 
 const FORMAT = "siskin-tokenizer";
-const FORMAT_VERSION = "2"; // another one for each change of what the arrays mean
+export const COMPILED_VERSION = "2"; // another one for each change of what the arrays mean
 
 export interface CompiledTokenizer {
   readonly tensors: Map<string, Tensor>;
@@ -40,7 +40,7 @@ export function compileTokenizer(json: unknown, sourceChecksum: string): Compile
   };
   const metadata = new Map([
     ["format", FORMAT],
-    ["format_version", FORMAT_VERSION],
+    ["format_version", COMPILED_VERSION],
     ["tokenizer_checksum", sourceChecksum],
     ["tokenizer", JSON.stringify(rest)],
   ]);
@@ -70,7 +70,7 @@ export function loadCompiled(
     throw new SiskinError(code, `${where}: ${key}: expected ${show(wanted)}, got ${show(got)}${remedy}`);
   };
   expect("format", FORMAT, "BAD_FILE");
-  expect("format_version", FORMAT_VERSION, "TOKENIZER_STALE");
+  expect("format_version", COMPILED_VERSION, "TOKENIZER_STALE");
   if (expectedChecksum !== undefined) expect("tokenizer_checksum", expectedChecksum, "TOKENIZER_STALE");
   const tensors: Tensors = new Map();
   for (const [name, array] of arrays) tensors.set(name, asTensor(array, `${where}: ${name}`));

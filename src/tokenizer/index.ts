@@ -1,4 +1,5 @@
 export {
+  COMPILED_VERSION,
   type CompiledTokenizer,
   compileTokenizer,
   type LoadCompiledOptions,
