@@ -10,7 +10,7 @@ import { NormalizedText } from "./normalized-text.ts";
 import { PieceHash } from "./piece-hash.ts";
 import { find } from "./piece-index.ts";
 import type { Model, Normalizer } from "./pipeline.ts";
-import { isWordCharacter } from "./tables/segmentation.ts";
+import { properties, WORD } from "./tables/unicode.ts";
 import { before, isWhiteSpace } from "./text-classes.ts";
 
 interface AddedToken {
@@ -26,7 +26,7 @@ interface AddedToken {
 }
 
 /** A stretch of a text: an added token, or what is between two. */
-interface Stretch {
+export interface Stretch {
   readonly token: AddedToken | undefined;
   readonly start: number;
   readonly end: number;
@@ -100,11 +100,12 @@ const MAX_PATTERN = 256; // units: so long may the walk be that is made at each 
 /** Finds tokens in a text. */
 class TokenMatcher {
   readonly #tokens: readonly AddedToken[];
-  readonly #index = new PieceHash(); // pattern → place in #tokens
+  readonly #index: PieceHash; // pattern → place in #tokens
   readonly #firstUnits: readonly string[];
 
   constructor(tokens: readonly AddedToken[], where: string) {
     this.#tokens = tokens;
+    this.#index = new PieceHash(tokens.reduce((units, { pattern }) => units + pattern.length, 0));
     for (const [i, { pattern, content }] of tokens.entries()) {
       if (pattern.length > MAX_PATTERN) throw wrong(where, `tokens of at most ${MAX_PATTERN} characters`, content);
       const node = find(this.#index, pattern);
@@ -112,6 +113,11 @@ class TokenMatcher {
       this.#index.add(pattern, i);
     }
     this.#firstUnits = [...new Set(tokens.map(({ pattern }) => pattern.charAt(0)))];
+  }
+
+  /** Whether a token may begin anywhere in the text: most texts can be taken whole, which is cheaper than stretches of them. */
+  mayOccurIn(text: string): boolean {
+    return this.#nextStart(text, 0) < text.length;
   }
 
   /** The text as stretches, in order. Those of tokens that strip white space may overlap others, as in the reference. */
@@ -162,6 +168,10 @@ class TokenMatcher {
 }
 
 function isSingleWord(text: string, start: number, end: number): boolean {
-  const startsWord = start === 0 || !isWordCharacter(text.codePointAt(before(text, start))!);
-  return startsWord && (end === text.length || !isWordCharacter(text.codePointAt(end)!));
+  const startsWord = start === 0 || !isWordCharacter(text, before(text, start));
+  return startsWord && (end === text.length || !isWordCharacter(text, end));
+}
+
+function isWordCharacter(text: string, index: number): boolean {
+  return (properties(text.codePointAt(index)!) & WORD) !== 0;
 }

@@ -9,16 +9,8 @@ import { type Fields, field, flag } from "../fields.ts";
 import { expandCharacters, filter, mapCharacters } from "./characters.ts";
 import type { NormalizedText } from "./normalized-text.ts";
 import type { Normalizer } from "./pipeline.ts";
-import {
-  CONTROL,
-  combiningClass,
-  lowercase,
-  NONSPACING_MARK,
-  NORMALIZING,
-  properties,
-  WHITE_SPACE,
-} from "./tables/unicode.ts";
-import { width } from "./text-classes.ts";
+import { CONTROL, lowercase, NONSPACING_MARK, properties, WHITE_SPACE } from "./tables/unicode.ts";
+import { normalizeByCharacter } from "./unicode-forms.ts";
 
 export class BertNormalizer implements Normalizer {
   readonly cleanText: boolean;
@@ -42,7 +34,7 @@ export class BertNormalizer implements Normalizer {
       expandCharacters(text, (c) => (isIdeograph(c) ? ` ${String.fromCodePoint(c)} ` : String.fromCodePoint(c)));
     }
     if (this.stripAccents) {
-      decompose(text);
+      normalizeByCharacter(text, "NFD");
       filter(text, (c) => (properties(c) & NONSPACING_MARK) === 0);
     }
     if (this.lowercase) expandCharacters(text, (c) => lowercase(c) ?? String.fromCodePoint(c));
@@ -67,41 +59,4 @@ export function isIdeograph(c: number): boolean {
     (c >= 0xf900 && c <= 0xfaff) ||
     (c >= 0x2f800 && c <= 0x2fa1f)
   );
-}
-
-/**
- * Canonical decomposition (NFD), a character at a time: String.prototype.normalize takes minutes to put a million marks in order.
- */
-function decompose(text: NormalizedText): void {
-  const edit = text.edit();
-  const write = ({ c, isFirst }: Part): void => (isFirst ? edit.replace(c) : edit.insert(c));
-  let marks: Part[] = []; // since the last starter
-  const flush = (): void => {
-    for (const mark of marks.sort((a, b) => a.order - b.order)) write(mark); // stable: canonical ordering
-    marks = [];
-  };
-  for (let i = 0; i < text.text.length; ) {
-    const c = text.text.codePointAt(i)!;
-    i += width(c);
-    const parts = properties(c) & NORMALIZING ? String.fromCodePoint(c).normalize("NFD") : String.fromCodePoint(c);
-    for (let k = 0; k < parts.length; ) {
-      const part = { c: parts.codePointAt(k)!, isFirst: k === 0, order: combiningClass(parts.codePointAt(k)!) };
-      k += width(part.c);
-      if (part.order > 0) {
-        marks.push(part);
-      } else {
-        flush();
-        write(part);
-      }
-    }
-  }
-  flush();
-  text.apply(edit);
-}
-
-/** A character of a decomposition: whether it is the first of its kind there, and its combining class. */
-interface Part {
-  readonly c: number;
-  readonly isFirst: boolean;
-  readonly order: number;
 }

@@ -6,18 +6,22 @@ import { checksum, crc32 } from "../crc32.ts";
 import { SiskinError } from "../errors.ts";
 import { asFields, type Fields, field, show } from "../fields.ts";
 import { decodeBase64 } from "./charsmap.ts";
-import type { Tensor, Tensors } from "./pipeline.ts";
-import { parseParts, Tokenizer } from "./tokenizer.ts";
+import type { Model, Tensor, Tensors } from "./pipeline.ts";
+import { type ParseOptions, parseParts, Tokenizer } from "./tokenizer.ts";
+import { Unigram } from "./unigram.ts";
+import { scannerTensors } from "./unigram-scanner.ts";
+import { vocabularyTensors } from "./unigram-vocabulary.ts";
+import { trieTensors, type WordPiece } from "./wordpiece.ts";
 
 const FORMAT = "siskin-tokenizer";
-export const COMPILED_VERSION = "2"; // another one for each change of what the arrays mean
+export const COMPILED_VERSION = "3"; // another one for each change of what the arrays mean
 
 export interface CompiledTokenizer {
   readonly tensors: Map<string, Tensor>;
   readonly metadata: Map<string, string>;
 }
 
-export interface LoadCompiledOptions {
+export interface LoadCompiledOptions extends ParseOptions {
   /** The file's name, for messages. */
   readonly where?: string | undefined;
   /** tokenizerChecksum of the tokenizer.json beside the file, which must have been made of that. */
@@ -32,7 +36,7 @@ export interface LoadCompiledOptions {
 export function compileTokenizer(json: unknown, sourceChecksum: string): CompiledTokenizer {
   const fields = asFields(json, "tokenizer.json");
   const { model, scanner } = parseParts(fields, {});
-  const tensors: Tensors = new Map([...model.toTensors(), ...(scanner?.toTensors() ?? [])]);
+  const tensors: Tensors = new Map([...modelTensors(model), ...scannerTensors(scanner, model)]);
   const rest = {
     ...fields.values,
     model: withoutVocabulary(fields),
@@ -61,7 +65,7 @@ export function tokenizerChecksum(bytes: Uint8Array): string {
 export function loadCompiled(
   arrays: ReadonlyMap<string, unknown>,
   metadata: ReadonlyMap<string, string>,
-  { where = "compiled tokenizer", expectedChecksum }: LoadCompiledOptions = {},
+  { where = "compiled tokenizer", expectedChecksum, general }: LoadCompiledOptions = {},
 ): Tokenizer {
   const expect = (key: string, wanted: string, code: "BAD_FILE" | "TOKENIZER_STALE"): void => {
     const got = metadata.get(key);
@@ -82,7 +86,7 @@ export function loadCompiled(
       cause,
     });
   }
-  return new Tokenizer(parseParts(asFields(json, where), {}, tensors));
+  return new Tokenizer(parseParts(asFields(json, where), { general }, tensors));
 }
 
 function asTensor(data: unknown, where: string): Tensor {
@@ -93,6 +97,11 @@ function asTensor(data: unknown, where: string): Tensor {
   if (data instanceof Float32Array) return { dtype: "F32", shape, data };
   if (data instanceof Float64Array) return { dtype: "F64", shape, data };
   throw new SiskinError("BAD_FILE", `${where}: expected an array of U8, U16, I32, F32 or F64, got another`);
+}
+
+/** A function and no method of a model, so that pages, which compile nothing, are bundled without it. */
+function modelTensors(model: Model): Tensors {
+  return model instanceof Unigram ? vocabularyTensors(model.vocabulary) : trieTensors((model as WordPiece).trie);
 }
 
 function withoutVocabulary(fields: Fields): Record<string, unknown> {

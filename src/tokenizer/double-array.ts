@@ -1,8 +1,8 @@
 import type { PieceIndex } from "./piece-index.ts";
 
 /**
- * The trie of a compiled tokenizer: arrays that are used as they lie in the file, see wordpiece-trie.ts. Nothing is checked when
- * it is loaded; reading outside of an array leads nowhere.
+ * The trie of a WordPiece vocabulary, see wordpiece-trie.ts: of a compiled one the arrays are used as they lie in the file.
+ * Nothing is checked then; reading outside of an array leads nowhere.
  */
 export class DoubleArray implements PieceIndex {
   readonly #nodes: Int32Array;
@@ -21,8 +21,12 @@ export class DoubleArray implements PieceIndex {
     this.#numbers = numbers;
   }
 
-  step(node: number, unit: number): number {
-    const next = this.#nodes[node]! + 2 * this.#numbers[unit]!;
+  codeOf(unit: number): number {
+    return 2 * this.#numbers[unit]!;
+  }
+
+  step(node: number, code: number): number {
+    const next = this.#nodes[node]! + code;
     return this.#nodes[next + 1] === node ? next : -1;
   }
 
@@ -40,15 +44,5 @@ export class DoubleArray implements PieceIndex {
       for (let unit = 0; unit < 0x10000; unit++) this.#units[this.#numbers[unit]!] = unit;
     }
     return this.#units[(node - this.#nodes[this.parentOf(node)]!) >> 1]!;
-  }
-
-  /** The node of each id below `count`, 0 for an id that no piece has. */
-  nodesById(count: number): Int32Array {
-    const nodes = new Int32Array(count);
-    for (let slot = 0; slot < this.#ids.length; slot++) {
-      const id = this.#ids[slot]!;
-      if (id >= 0 && id < count) nodes[id] = 2 * slot;
-    }
-    return nodes;
   }
 }

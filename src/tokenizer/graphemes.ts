@@ -1,11 +1,11 @@
 /**
  * Extended grapheme clusters: UAX #29, rules GB3 to GB13, with the tables of Unicode 17 whatever the runtime has.
  */
-import { graphemeClasses } from "./tables/segmentation.ts";
+import { GRAPHEME_SHIFT, properties } from "./tables/unicode.ts";
 import { width } from "./text-classes.ts";
 
-// The numbers up to T are those of fixtures/segmentation_tables.py.
-const OTHER = 0;
+// The numbers up to T are those of fixtures/grapheme_classes.py.
+// 0 is any other.
 const CONTROL = 1;
 const EXTEND = 2; // also Extend of Indic_Conjunct_Break
 const LINKER = 3; // Extend, and Linker of Indic_Conjunct_Break
@@ -26,9 +26,8 @@ const LF = 17;
 
 /** The end of the grapheme cluster that begins at `start`, which is less than `end`; text.slice(start, end) is the whole text. */
 export function graphemeEnd(text: string, start: number, end: number): number {
-  const classes = graphemeClasses();
   let codePoint = text.codePointAt(start)!;
-  let previous = classOf(classes, codePoint);
+  let previous = classOf(codePoint);
   let i = start + width(codePoint);
   // GB9c: 1 after a consonant and extenders, 2 when a linker is among them. GB11: emoji is 1 after a pictographic and extenders,
   // 2 when ZWJ follows. GB12: only the first two regional indicators of a cluster join.
@@ -37,7 +36,7 @@ export function graphemeEnd(text: string, start: number, end: number): number {
   let indicators = previous === REGIONAL_INDICATOR ? 1 : 0;
   for (; i < end; i += width(codePoint)) {
     codePoint = text.codePointAt(i)!;
-    const next = classOf(classes, codePoint);
+    const next = classOf(codePoint);
     const joins =
       joinsPair(previous, next) ||
       (conjunct === 2 && next === CONSONANT) ||
@@ -67,26 +66,26 @@ function joinsPair(before: number, after: number): boolean {
   return before === PREPEND;
 }
 
-function classOf(classes: Uint8Array, codePoint: number): number {
+function classOf(codePoint: number): number {
   if (codePoint < 0x20) return codePoint === 0x0d ? CR : codePoint === 0x0a ? LF : CONTROL;
   if (codePoint >= 0xac00 && codePoint < 0xd7a4) return (codePoint - 0xac00) % 28 === 0 ? LV : LVT;
-  return codePoint < classes.length ? classes[codePoint]! : OTHER;
+  return properties(codePoint) >> GRAPHEME_SHIFT;
 }
 
 /** Whether the code point joins whatever is before it, but for controls; a vowel or trailing consonant of Hangul is counted too. */
 export function mayJoinPrevious(codePoint: number): boolean {
-  const c = classOf(graphemeClasses(), codePoint);
+  const c = classOf(codePoint);
   return (c >= EXTEND && c <= SPACING_MARK) || c === V || c === T;
 }
 
 /** Whether the code point joins a linker or ZWJ, after which another of its kind stands, before it. */
 export function mayJoinJoiner(codePoint: number): boolean {
-  const c = classOf(graphemeClasses(), codePoint);
+  const c = classOf(codePoint);
   return c === CONSONANT || c === PICTOGRAPHIC;
 }
 
 /** Whether the code point makes some that do not join by themselves join after it. */
 export function mayJoinNext(codePoint: number): boolean {
-  const c = classOf(graphemeClasses(), codePoint);
+  const c = classOf(codePoint);
   return c === PREPEND || c === L || c === CR || c === REGIONAL_INDICATOR;
 }

@@ -1,7 +1,9 @@
 /** Pieces by their UTF-16 units, unit after unit: a trie, in one of two forms. Its root is node 0. */
 export interface PieceIndex {
-  /** The node that the unit leads to, or −1. */
-  step(node: number, unit: number): number;
+  /** What `step` knows a unit by. */
+  codeOf(unit: number): number;
+  /** The node that the unit of this code leads to, or −1. */
+  step(node: number, code: number): number;
   /** The id of the piece that ends at the node, or −1. */
   idAt(node: number): number;
   /** The node before this one and the unit that leads here from there; for any node but the root. */
@@ -9,10 +11,16 @@ export interface PieceIndex {
   unitOf(node: number): number;
 }
 
+/** Pieces with scores, which lie beside the nodes: a step then reads one place of memory. */
+export interface ScoredPieces extends PieceIndex {
+  /** The score of the piece that ends at the node, NaN where none does. */
+  scoreAt(node: number): number;
+}
+
 /** The node that a string leads to, or −1. */
 export function find(index: PieceIndex, piece: string): number {
   let node = 0;
-  for (let i = 0; i < piece.length && node >= 0; i++) node = index.step(node, piece.charCodeAt(i));
+  for (let i = 0; i < piece.length && node >= 0; i++) node = index.step(node, index.codeOf(piece.charCodeAt(i)));
   return node;
 }
 

@@ -34,16 +34,12 @@ export interface Model {
   tokenize(piece: string, emit: Emit): void;
   tokenToId(token: string): number | undefined;
   idToToken(id: number): string | undefined;
-  /** The vocabulary in the form that a compiled tokenizer stores. */
-  toTensors(): Tensors;
 }
 
 /** Normalizer, pre-tokenizer and model in one pass. */
 export interface Scanner {
   /** Appends the ids of text.slice(start, end), which is well-formed and holds no special token. */
   scan(text: string, start: number, end: number, sink: TokenSink): void;
-  /** Tables that a compiled tokenizer stores so that loading does no work an entry. */
-  toTensors(): Tensors;
 }
 
 /** Arrays of a compiled tokenizer by name. A model's names begin with "model.", a scanner's with "scanner.". */

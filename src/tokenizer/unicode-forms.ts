@@ -5,7 +5,7 @@
  */
 import type { NormalizedText } from "./normalized-text.ts";
 import type { Normalizer } from "./pipeline.ts";
-import { combiningClass, takesPartInNormalization } from "./tables/normalization.ts";
+import { combiningOrder, NORMALIZING, properties } from "./tables/unicode.ts";
 import { width } from "./text-classes.ts";
 
 export type UnicodeForm = "NFC" | "NFD" | "NFKC" | "NFKD";
@@ -13,7 +13,7 @@ export type UnicodeForm = "NFC" | "NFD" | "NFKC" | "NFKD";
 export function unicodeForm(form: UnicodeForm): Normalizer {
   return {
     normalize(text) {
-      if (text.hasOffsets) normalizeWithOffsets(text, form);
+      if (text.hasOffsets) normalizeByCharacter(text, form);
       else text.text = normalizeForm(text.text, form);
     },
   };
@@ -26,7 +26,7 @@ function normalizeForm(text: string, form: UnicodeForm): string {
   for (let i = 0, units = 0; i < text.length; i += units) {
     const codePoint = text.codePointAt(i)!;
     units = width(codePoint);
-    if (takesPartInNormalization(codePoint)) continue;
+    if (takesPart(codePoint)) continue;
     normalized += text.slice(start, i).normalize(form) + text.slice(i, i + units);
     start = i + units;
   }
@@ -38,72 +38,84 @@ interface Decomposed {
   readonly codePoint: number;
   /** 0 replaces, 1 is inserted; −n replaces and removes n more, as composition adds up. */
   readonly change: number;
-  readonly combiningClass: number;
+  /** Of the combining class. */
+  readonly order: number;
 }
 
-function normalizeWithOffsets(input: NormalizedText, form: UnicodeForm): void {
-  const decomposed = decompose(input.text, form === "NFC" || form === "NFD" ? "NFD" : "NFKD");
+/**
+ * The form, made a character at a time: it knows what became of each, and String.prototype.normalize takes minutes to put a
+ * million marks in order.
+ */
+export function normalizeByCharacter(input: NormalizedText, form: UnicodeForm): void {
   const edit = input.edit();
-  for (const { codePoint, change } of form === "NFC" || form === "NFKC" ? compose(decomposed) : decomposed) {
+  const write = ({ codePoint, change }: Decomposed): void => {
     if (change > 0) edit.insert(codePoint);
     else edit.replace(codePoint);
     if (change < 0) edit.remove(-change);
+  };
+  if (form === "NFD" || form === "NFKD") {
+    decompose(input.text, form, write);
+  } else {
+    const decomposed: Decomposed[] = [];
+    decompose(input.text, form === "NFC" ? "NFD" : "NFKD", (part) => decomposed.push(part));
+    compose(decomposed).forEach(write);
   }
   input.apply(edit);
 }
 
-/** The full decomposition in canonical order. */
-function decompose(text: string, form: "NFD" | "NFKD"): Decomposed[] {
-  const all: Decomposed[] = [];
-  let starter = 0; // where the run of non-starters at the end of `all` begins
+/** Writes the full decomposition in canonical order. */
+function decompose(text: string, form: "NFD" | "NFKD", write: (part: Decomposed) => void): void {
+  let marks: Decomposed[] = []; // since the last starter
+  const flush = (): void => {
+    marks.sort((a, b) => a.order - b.order).forEach(write); // stable: canonical ordering
+    marks = [];
+  };
   for (let i = 0, units = 0; i < text.length; i += units) {
     const codePoint = text.codePointAt(i)!;
     units = width(codePoint);
-    let change = 0;
-    for (const c of normalizeForm(String.fromCodePoint(codePoint), form)) {
-      const part = { codePoint: c.codePointAt(0)!, change, combiningClass: combiningClass(c.codePointAt(0)!) };
-      change = 1;
-      if (part.combiningClass === 0) {
-        sortTail(all, starter);
-        starter = all.length + 1;
+    const character = text.slice(i, i + units);
+    const parts = codePoint >= 0xa0 && takesPart(codePoint) ? character.normalize(form) : character;
+    for (let k = 0, c = 0; k < parts.length; k += width(c)) {
+      c = parts.codePointAt(k)!;
+      const part = { codePoint: c, change: k === 0 ? 0 : 1, order: combiningOrder(c) };
+      if (part.order > 0) {
+        marks.push(part);
+      } else {
+        flush();
+        write(part);
       }
-      all.push(part);
     }
   }
-  sortTail(all, starter);
-  return all;
-}
-
-/** Sorts all[start …] by combining class, keeping the order within one. */
-function sortTail(all: Decomposed[], start: number): void {
-  if (all.length - start < 2) return;
-  const tail = all.slice(start).sort((a, b) => a.combiningClass - b.combiningClass);
-  for (const [i, part] of tail.entries()) all[start + i] = part;
+  flush();
 }
 
 /** Canonical composition: each starter takes in the marks after it that no other mark of their class separates from it. */
 function compose(decomposed: readonly Decomposed[]): Decomposed[] {
   const composed: Decomposed[] = [];
   let starter = -1; // index in `composed`
-  let lastClass = -1; // of the marks kept after the starter; −1 when it is the last
+  let lastOrder = -1; // of the marks kept after the starter; −1 when it is the last
   for (const part of decomposed) {
     const before = composed[starter];
-    const blocked = lastClass !== -1 && lastClass >= part.combiningClass;
+    const blocked = lastOrder !== -1 && lastOrder >= part.order;
     const pair = before === undefined || blocked ? undefined : composePair(before.codePoint, part.codePoint);
     if (before !== undefined && pair !== undefined) {
-      composed[starter] = { codePoint: pair, change: before.change + part.change - 1, combiningClass: 0 };
+      composed[starter] = { codePoint: pair, change: before.change + part.change - 1, order: 0 };
       continue;
     }
-    if (part.combiningClass === 0) starter = composed.length;
-    lastClass = part.combiningClass === 0 ? -1 : part.combiningClass;
+    if (part.order === 0) starter = composed.length;
+    lastOrder = part.order === 0 ? -1 : part.order;
     composed.push(part);
   }
   return composed;
 }
 
 function composePair(first: number, second: number): number | undefined {
-  if (!takesPartInNormalization(first) || !takesPartInNormalization(second)) return undefined;
+  if (!takesPart(first) || !takesPart(second)) return undefined;
   const pair = String.fromCodePoint(first, second).normalize("NFC");
   const codePoint = pair.codePointAt(0)!;
   return pair.length === width(codePoint) ? codePoint : undefined;
+}
+
+function takesPart(codePoint: number): boolean {
+  return (properties(codePoint) & NORMALIZING) !== 0;
 }

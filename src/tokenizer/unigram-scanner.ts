@@ -16,6 +16,7 @@ import {
   type PreTokenizer,
   reserve,
   type Scanner,
+  type Tensor,
   type Tensors,
   type TokenSink,
 } from "./pipeline.ts";
@@ -38,6 +39,12 @@ const COMPLEX = 5; // what becomes of it depends on its neighbours
 const SPACE = 0x20;
 const META = 0x2581; // ▁
 
+/**
+ * Signs that end many words. Where no piece has one after the unit before it, every path has a boundary between the two, so that
+ * the rest of the word is cut as if the sign were not there: the cache need not know the word with each sign.
+ */
+const CLOSERS = ",.!?:;)]\"'»”’।،؟";
+
 /** How the text is cut into words. */
 interface WordRule {
   /** At white space, which goes; else at spaces only, each of which becomes the ▁ of the word after it. */
@@ -57,7 +64,9 @@ export function createUnigramScanner(
   if (!(precompiled instanceof Precompiled && model instanceof Unigram) || rule === undefined) return undefined;
   if (model.vocabulary.byteFallback) return undefined;
   const classes = tensors === undefined ? classifyUnits(precompiled, rule) : loadClasses(tensors);
-  return classes && new UnigramScanner(precompiled, model, rule, classes);
+  if (classes === undefined) return undefined;
+  const joins = tensors && tensorData(tensors, "scanner.joins", "U16", 0x10000);
+  return new UnigramScanner(precompiled, model, rule, classes, joins);
 }
 
 /** A compiled tokenizer lacks the classes when its charsmap was too strange. */
@@ -107,21 +116,60 @@ function isSeparator(unit: number, { atWhiteSpace }: WordRule): boolean {
   return atWhiteSpace ? isWhiteSpace(unit) : unit === SPACE;
 }
 
+/** Tables that a compiled tokenizer stores so that loading does no work an entry; other scanners need none. */
+export function scannerTensors(scanner: Scanner | undefined, model: Model): Tensors {
+  if (!(scanner instanceof UnigramScanner && model instanceof Unigram)) return new Map();
+  return new Map<string, Tensor>([
+    ["scanner.classes", { dtype: "U8", shape: [0x10000], data: scanner.classes }],
+    ["scanner.joins", { dtype: "U16", shape: [0x10000], data: findJoins(model) }],
+  ]);
+}
+
+/** For each unit, the closers that stand after it in a piece: bit k for the k-th. */
+function findJoins(model: Unigram): Uint16Array {
+  const joins = new Uint16Array(0x10000);
+  for (let id = 0; id < model.vocabSize; id++) {
+    const piece = model.idToToken(id)!;
+    for (let i = 1; i < piece.length; i++) {
+      const closer = CLOSERS.indexOf(piece[i]!);
+      if (closer >= 0) joins[piece.charCodeAt(i - 1)]! |= 1 << closer;
+    }
+  }
+  return joins;
+}
+
 class UnigramScanner implements Scanner {
   readonly #precompiled: Precompiled;
   readonly #model: Unigram;
   readonly #rule: WordRule;
   readonly #classes: Uint8Array;
+  readonly #joins: Uint16Array | undefined; // as findJoins gives it; without it no sign is taken off a word
+  readonly #closers = new Uint8Array(0x10000); // for each unit that is a closer and a piece: its number + 1
+  readonly #closerIds: Int32Array = new Int32Array(CLOSERS.length);
   readonly #cache = new WordCache();
   #word: Uint16Array = new Uint16Array(64); // the word under way
+  #pairs = new Int32Array(this.#word.buffer); // the same memory
   #length = 0; // its units; 0 between words
   #fromSpace = false; // where words begin at spaces: whether the ▁ of this one was a space
 
-  constructor(precompiled: Precompiled, model: Unigram, rule: WordRule, classes: Uint8Array) {
+  constructor(
+    precompiled: Precompiled,
+    model: Unigram,
+    rule: WordRule,
+    classes: Uint8Array,
+    joins: Uint16Array | undefined,
+  ) {
     this.#precompiled = precompiled;
     this.#model = model;
     this.#rule = rule;
     this.#classes = classes;
+    this.#joins = joins;
+    for (let k = 0; k < CLOSERS.length; k++) {
+      const id = model.tokenToId(CLOSERS[k]!);
+      if (id === undefined || id === model.vocabulary.unkId) continue;
+      this.#closers[CLOSERS.charCodeAt(k)] = k + 1;
+      this.#closerIds[k] = id;
+    }
   }
 
   scan(text: string, start: number, end: number, sink: TokenSink): void {
@@ -132,13 +180,14 @@ class UnigramScanner implements Scanner {
     let floorLength = 0; // the word's length then
     this.#length = 0;
     for (let i = start; i < end; ) {
-      const unit = text.charCodeAt(i);
+      let unit = text.charCodeAt(i);
       const kind = classes[unit]!;
       if (kind <= JOINER) {
-        if (length + 1 >= word.length) word = this.#growWord();
         if (length === 0) word[length++] = META;
-        word[length++] = unit;
-        i++;
+        const stop = Math.min(end, i + word.length - 1 - length); // as many as the word has room for
+        do word[length++] = unit;
+        while (++i < stop && classes[(unit = text.charCodeAt(i))]! <= JOINER);
+        if (length + 1 >= word.length) word = this.#growWord();
         continue;
       }
       const next = i + 1 < end ? classes[text.charCodeAt(i + 1)]! : PLAIN;
@@ -160,8 +209,9 @@ class UnigramScanner implements Scanner {
     this.#endWord(sink);
   }
 
-  toTensors(): Tensors {
-    return new Map([["scanner.classes", { dtype: "U8", shape: [0x10000], data: this.#classes }]]);
+  /** Class of each unit. */
+  get classes(): Uint8Array {
+    return this.#classes;
   }
 
   /** Where the grapheme cluster that unit i may belong to begins, or one before it; at `floor` at the earliest. */
@@ -225,12 +275,28 @@ class UnigramScanner implements Scanner {
     const length = this.#length;
     if (length === 0) return;
     this.#length = 0;
-    if (length > MAX_WORD) {
-      this.#segment(length, sink);
-    } else if (!this.#cache.read(this.#word, length, sink)) {
+    const end = this.#joins === undefined ? length : this.#withoutClosers(this.#joins, length);
+    const last = this.#word[end]!;
+    this.#word[end] = 0; // the second half of the last pair
+    if (end > MAX_WORD) {
+      this.#segment(end, sink);
+    } else if (!this.#cache.read(this.#pairs, end, sink)) {
       const from = sink.length;
-      this.#segment(length, sink);
-      this.#cache.write(this.#word, length, sink, from);
+      this.#segment(end, sink);
+      this.#cache.write(this.#pairs, end, sink, from);
+    }
+    if (end === length) return;
+    this.#word[end] = last;
+    const out = reserve(sink, length - end);
+    for (let i = end; i < length; i++) out[sink.length++] = this.#closerIds[this.#closers[this.#word[i]!]! - 1]!;
+  }
+
+  /** The word's length without the closers at its end that no piece joins to what stands before them. */
+  #withoutClosers(joins: Uint16Array, length: number): number {
+    const word = this.#word;
+    for (let end = length; ; end--) {
+      const closer = end > 2 ? this.#closers[word[end - 1]!]! : 0;
+      if (closer === 0 || (joins[word[end - 2]!]! >> (closer - 1)) & 1) return end;
     }
   }
 
@@ -257,6 +323,7 @@ class UnigramScanner implements Scanner {
     const grown = new Uint16Array(2 * this.#word.length);
     grown.set(this.#word);
     this.#word = grown;
+    this.#pairs = new Int32Array(grown.buffer);
     return grown;
   }
 }

@@ -1,20 +1,19 @@
 /** The vocabulary of a Unigram model, from tokenizer.json or from the arrays of a compiled tokenizer. */
 import { SiskinError } from "../errors.ts";
 import { type Fields, field, flag, integer, isWellFormed, list, place, wrong } from "../fields.ts";
-import { DoubleArray } from "./double-array.ts";
 import { PieceHash } from "./piece-hash.ts";
-import { type PieceIndex, spell } from "./piece-index.ts";
+import { type ScoredPieces, spell } from "./piece-index.ts";
 import type { Tensor, Tensors } from "./pipeline.ts";
+import { interleave, MAX_SLOTS, ScoredTrie } from "./scored-trie.ts";
 import { tensorData } from "./tensors.ts";
 import { buildTrie } from "./wordpiece-trie.ts";
 
 export interface UnigramVocabulary {
-  readonly index: PieceIndex;
+  readonly index: ScoredPieces;
   /** The node of each id in `index`. Of ids with the same piece the last one is at the node. */
   readonly nodes: () => Int32Array;
-  /** Score of each id; NaN where it was not worked out yet, which readScore then does. */
-  readonly scores: Float32Array | Float64Array;
-  readonly readScore: (id: number) => number;
+  /** How many ids there are. */
+  readonly size: number;
   readonly minScore: number;
   readonly unkId: number | undefined;
   readonly byteFallback: boolean;
@@ -22,26 +21,34 @@ export interface UnigramVocabulary {
 
 export function parseVocabulary(fields: Fields): UnigramVocabulary {
   const vocabulary = list(fields, "vocab");
-  const index = new PieceHash();
-  const nodes = new Int32Array(vocabulary.length);
   const values = new Float64Array(vocabulary.length);
-  const scores = new Float64Array(vocabulary.length).fill(Number.NaN);
   let minScore = Number.POSITIVE_INFINITY;
   for (let id = 0; id < vocabulary.length; id++) {
     const entry = vocabulary[id];
     if (!isEntry(entry)) throw wrong(`${place(fields, "vocab")}[${id}]`, "a piece of text and its score", entry);
-    nodes[id] = index.add(entry[0], id);
     values[id] = entry[1];
     if (entry[1] < minScore) minScore = entry[1];
   }
+  const { index, nodes } = indexPieces(vocabulary as readonly Entry[], (id) => asReferenceReads(values[id]!));
   return {
     index,
     nodes: () => nodes,
-    scores,
-    readScore: (id) => (scores[id] = asReferenceReads(values[id]!)),
+    size: vocabulary.length,
     minScore: asReferenceReads(minScore),
     ...parseSettings(fields, vocabulary.length),
   };
+}
+
+type Entry = readonly [piece: string, score: number];
+
+function indexPieces(vocabulary: readonly Entry[], readScore: (id: number) => number) {
+  const nodes = new Int32Array(vocabulary.length);
+  for (let room = 2.5 * vocabulary.length; ; room *= 2) {
+    const index = new PieceHash(room, readScore); // XLM-R has 2.0 nodes a piece
+    let id = 0;
+    while (id < nodes.length && (nodes[id] = index.add(vocabulary[id]![0], id)) >= 0) id++;
+    if (id === nodes.length) return { index, nodes };
+  }
 }
 
 /**
@@ -57,7 +64,7 @@ function asReferenceReads(value: number): number {
   return power < 0 ? digits / Number(`1e${-power}`) : digits * Number(`1e${power}`);
 }
 
-function isEntry(entry: unknown): entry is [string, number] {
+function isEntry(entry: unknown): entry is Entry {
   if (!Array.isArray(entry) || entry.length !== 2) return false;
   return typeof entry[0] === "string" && isWellFormed(entry[0]) && Number.isFinite(entry[1]);
 }
@@ -69,30 +76,28 @@ function parseSettings(fields: Fields, vocabSize: number): Pick<UnigramVocabular
   return { unkId, byteFallback: flag(fields, "byte_fallback", false) };
 }
 
-export function vocabularyTensors({ index, nodes, scores: read, readScore, minScore }: UnigramVocabulary): Tensors {
+export function vocabularyTensors({ index, nodes, minScore }: UnigramVocabulary): Tensors {
+  const byId = nodes();
   const pieces = new Map<string, number>();
   const duplicates: number[] = [];
-  for (const [id, node] of nodes().entries()) {
+  for (const [id, node] of byId.entries()) {
     const last = index.idAt(node);
     if (last === id) pieces.set(spell(index, node), id);
     else duplicates.push(id, last);
   }
-  const trie = buildTrie(pieces);
+  // Neighbours in this order lie together in the trie, so that a text of one script needs a small part of it: half the cache misses.
+  const sorted = [...pieces.keys()].sort();
+  const trie = buildTrie(new Map(sorted.map((piece) => [piece, pieces.get(piece)!])), MAX_SLOTS);
   if (trie === undefined) {
     const expected = "expected pieces that a trie can hold in a reasonable size";
     throw new SiskinError("BAD_CONFIG", `tokenizer.json: model.vocab: ${expected}, got ${pieces.size} of another kind`);
   }
-  const scores = Float64Array.from(read, (score, id) => (Number.isNaN(score) ? readScore(id) : score));
-  const floats = Float32Array.from(scores);
-  const isExact = scores.every((score, id) => score === floats[id]);
-  const stored: Tensor = isExact
-    ? { dtype: "F32", shape: [scores.length], data: floats }
-    : { dtype: "F64", shape: [scores.length], data: scores };
+  const slots = interleave(trie, (id) => index.scoreAt(byId[id]!));
   return new Map<string, Tensor>([
-    ["model.trie", { dtype: "I32", shape: [trie.ids.length, 2], data: trie.nodes }],
+    ["model.trie", { dtype: "F64", shape: [trie.ids.length, 2], data: slots }],
     ["model.trie_ids", { dtype: "I32", shape: [trie.ids.length], data: trie.ids }],
     ["model.unit_numbers", { dtype: "U16", shape: [0x10000], data: trie.numbers }],
-    ["model.scores", stored],
+    ["model.size", { dtype: "I32", shape: [1], data: Int32Array.of(byId.length) }],
     ["model.min_score", { dtype: "F64", shape: [1], data: Float64Array.of(minScore) }],
     ["model.duplicates", { dtype: "I32", shape: [duplicates.length / 2, 2], data: Int32Array.from(duplicates) }],
   ]);
@@ -101,23 +106,25 @@ export function vocabularyTensors({ index, nodes, scores: read, readScore, minSc
 /** From the arrays of vocabularyTensors. Nothing is done an entry, so wrong numbers in them are only kept from doing harm. */
 export function loadVocabulary(fields: Fields, tensors: Tensors): UnigramVocabulary {
   const ids = tensorData(tensors, "model.trie_ids", "I32");
-  const trie = tensorData(tensors, "model.trie", "I32", 2 * ids.length);
-  const index = new DoubleArray(trie, ids, tensorData(tensors, "model.unit_numbers", "U16", 0x10000));
-  const scores = tensorData(tensors, "model.scores", tensors.get("model.scores")?.dtype === "F64" ? "F64" : "F32");
+  const slots = tensorData(tensors, "model.trie", "F64", 2 * ids.length);
+  const index = new ScoredTrie(slots, ids, tensorData(tensors, "model.unit_numbers", "U16", 0x10000));
+  const size = tensorData(tensors, "model.size", "I32", 1)[0]!;
   const duplicates = tensorData(tensors, "model.duplicates", "I32");
-  const minScore = tensorData(tensors, "model.min_score", "F64", 1)[0]!;
+  const most = ids.length + duplicates.length / 2;
+  if (!(size >= 0 && size <= most)) {
+    throw new SiskinError("BAD_FILE", `compiled tokenizer: model.size: expected at most ${most}, got ${size}`);
+  }
   let nodes: Int32Array | undefined;
   const makeNodes = (): Int32Array => {
-    const made = index.nodesById(scores.length);
+    const made = index.nodesById(size);
     for (let k = 0; k < duplicates.length; k += 2) made[duplicates[k]!] = made[duplicates[k + 1]!]!;
     return made;
   };
   return {
     index,
     nodes: () => (nodes ??= makeNodes()),
-    scores,
-    readScore: () => minScore, // only for a file with NaN among its scores
-    minScore,
-    ...parseSettings(fields, scores.length),
+    size,
+    minScore: tensorData(tensors, "model.min_score", "F64", 1)[0]!,
+    ...parseSettings(fields, size),
   };
 }

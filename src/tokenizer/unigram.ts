@@ -10,9 +10,10 @@
 import { type Fields, wrong } from "../fields.ts";
 import { find, spell } from "./piece-index.ts";
 import type { Emit, Model, Tensors } from "./pipeline.ts";
-import { loadVocabulary, parseVocabulary, type UnigramVocabulary, vocabularyTensors } from "./unigram-vocabulary.ts";
+import { loadVocabulary, parseVocabulary, type UnigramVocabulary } from "./unigram-vocabulary.ts";
 
 const UNKNOWN_PENALTY = 10;
+const NO_NODE = -1; // of an unknown character
 const KEPT_UNITS = 1 << 16; // of the scratch memory; what a longer text needs is given back
 
 export class Unigram implements Model {
@@ -22,11 +23,12 @@ export class Unigram implements Model {
   pathIds: Int32Array = new Int32Array(0);
   pathEnds: Int32Array = new Int32Array(0);
   #best = new Float64Array(0);
-  #units = new Uint16Array(0);
+  #units = new Uint16Array(0); // of `tokenize`
+  #codes = new Uint16Array(0); // of `segment`
 
   constructor(vocabulary: UnigramVocabulary) {
     this.vocabulary = vocabulary;
-    this.vocabSize = vocabulary.scores.length;
+    this.vocabSize = vocabulary.size;
     this.#resize(256);
   }
 
@@ -53,12 +55,15 @@ export class Unigram implements Model {
     if (length > this.#best.length - 1) this.#resize(2 * length);
     else if (this.#best.length > KEPT_UNITS && length < KEPT_UNITS) this.#resize(KEPT_UNITS - 1);
     const best = this.#best;
+    const codes = this.#codes;
     const starts = this.pathEnds; // until the path is read back: where the best piece that ends here begins
-    const ids = this.pathIds;
-    const { index, scores, readScore, minScore, unkId } = this.vocabulary;
-    const pieces = scores.length;
+    const nodes = this.pathIds; // until then: the node of that piece
+    const { index, minScore, unkId } = this.vocabulary;
     const unknownScore = minScore - UNKNOWN_PENALTY;
-    starts.fill(-1, 0, length + 1);
+    for (let i = 0; i < length; i++) {
+      codes[i] = index.codeOf(units[i]!);
+      best[i + 1] = Number.NaN; // no path reaches this place yet
+    }
     best[0] = 0;
     for (let start = 0, characterEnd = 0; start < length; start = characterEnd) {
       const unit = units[start]!;
@@ -66,37 +71,38 @@ export class Unigram implements Model {
       const base = best[start]!;
       let isPiece = false;
       for (let end = start, node = 0; end < length; ) {
-        node = index.step(node, units[end++]!);
+        node = index.step(node, codes[end++]!);
         if (node < 0) break;
-        const id = index.idAt(node);
-        if (id >>> 0 >= pieces) continue; // −1 where no piece ends
-        const pieceScore = scores[id]!;
-        const score = base + (Number.isNaN(pieceScore) ? readScore(id) : pieceScore);
-        if (starts[end]! < 0 || score > best[end]!) {
+        const pieceScore = index.scoreAt(node);
+        if (Number.isNaN(pieceScore)) continue;
+        const score = base + pieceScore;
+        if (!(score <= best[end]!)) {
           best[end] = score;
           starts[end] = start;
-          ids[end] = id;
+          nodes[end] = node;
         }
         isPiece ||= end === characterEnd;
       }
       const score = base + unknownScore;
-      if (!isPiece && (starts[characterEnd]! < 0 || score > best[characterEnd]!)) {
+      if (!isPiece && !(score <= best[characterEnd]!)) {
         best[characterEnd] = score;
         starts[characterEnd] = start;
-        ids[characterEnd] = unkId ?? this.#missingUnknown();
+        nodes[characterEnd] = NO_NODE;
+        if (unkId === undefined) this.#missingUnknown();
       }
     }
     return this.#readPath(length);
   }
 
-  /** Turns starts and ids by end into the path, in place, and returns where it begins. */
+  /** Turns starts and nodes by end into the path, in place, and returns where it begins. */
   #readPath(length: number): number {
     const { pathIds, pathEnds } = this;
+    const unkId = this.vocabulary.unkId!;
     let at = length + 1;
     for (let end = length; end > 0; ) {
       at--; // not before `end`, for each piece after this one has a unit at least: what is overwritten was read already
       const start = pathEnds[end]!;
-      pathIds[at] = pathIds[end]!;
+      pathIds[at] = this.#idAt(pathIds[end]!) ?? unkId;
       pathEnds[at] = end;
       end = start;
     }
@@ -111,17 +117,13 @@ export class Unigram implements Model {
   idOfUnits(units: Uint16Array, start: number, end: number): number | undefined {
     const { index } = this.vocabulary;
     let node = 0;
-    for (let i = start; i < end && node >= 0; i++) node = index.step(node, units[i]!);
+    for (let i = start; i < end && node >= 0; i++) node = index.step(node, index.codeOf(units[i]!));
     return this.#idAt(node);
   }
 
   #idAt(node: number): number | undefined {
     const id = node < 0 ? -1 : this.vocabulary.index.idAt(node);
     return id >= 0 && id < this.vocabSize ? id : undefined;
-  }
-
-  toTensors(): Tensors {
-    return vocabularyTensors(this.vocabulary);
   }
 
   idToToken(id: number): string | undefined {
@@ -155,6 +157,7 @@ export class Unigram implements Model {
   #resize(length: number): void {
     this.#best = new Float64Array(length + 1);
     this.#units = new Uint16Array(length + 1);
+    this.#codes = new Uint16Array(length + 1);
     this.pathEnds = new Int32Array(length + 1);
     this.pathIds = new Int32Array(length + 1);
   }

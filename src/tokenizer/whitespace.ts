@@ -1,6 +1,6 @@
 import type { PreTokenizer } from "./pipeline.ts";
 import { splitText } from "./split.ts";
-import { isWordCharacter } from "./tables/segmentation.ts";
+import { properties, WORD } from "./tables/unicode.ts";
 import { isWhiteSpace, width } from "./text-classes.ts";
 
 /** Cuts at white space, which goes. */
@@ -24,6 +24,6 @@ export const whitespace: PreTokenizer = {
 };
 
 function kindOf(codePoint: number): "word" | "space" | "other" {
-  if (isWordCharacter(codePoint)) return "word";
+  if (properties(codePoint) & WORD) return "word";
   return isWhiteSpace(codePoint) ? "space" : "other";
 }

@@ -1,7 +1,7 @@
 import { reserve, type TokenSink } from "./pipeline.ts";
 
 const SLOTS = 1 << 17; // 512 KB
-const ARENA = 1 << 21; // 4 MB
+const ARENA = 1 << 20; // 4 MB
 const MAX_WORDS = SLOTS / 2;
 const MAX_PROBES = 8; // then a word is as good as absent: texts made to collide must not be slow
 
@@ -11,66 +11,70 @@ export const MAX_WORD = 32;
 /**
  * Ids of words met before. Words are independent of each other, so their ids never change: a word is looked up by its units,
  * compared in full. When the cache is full it is emptied, so its memory is fixed.
+ *
+ * Units come two in an int32, which halves the work: pairs [ceil(length / 2)], with 0 after a last odd one.
  */
 export class WordCache {
   /** Where the word of a slot lies in the arena, 0 for an empty slot. */
   readonly #slots = new Int32Array(SLOTS);
-  /** For each word: its length, its units, the count of its ids, each id in two halves. */
-  readonly #arena = new Uint16Array(ARENA);
+  /** For each word: its length + 64 · the count of its ids, its pairs, its ids. */
+  readonly #arena = new Int32Array(ARENA);
   #used = 1;
   #words = 0;
+  #slot = 0; // where `read` looked last
 
-  /** Appends the ids of units[0 … length) to the sink when the word is known. */
-  read(units: Uint16Array, length: number, sink: TokenSink): boolean {
-    const at = this.#slots[this.#find(units, length)]!;
-    if (at === 0 || !this.#equals(at, units, length)) return false;
+  /** Appends the ids of a word to the sink when the word is known. */
+  read(pairs: Int32Array, length: number, sink: TokenSink): boolean {
+    this.#slot = this.#find(pairs, length);
+    const at = this.#slots[this.#slot]!;
+    if (at === 0 || !this.#equals(at, pairs, length)) return false;
     const arena = this.#arena;
-    let from = at + 1 + length;
-    const count = arena[from++]!;
+    const count = arena[at]! >>> 6;
+    let from = at + 1 + ((length + 1) >> 1);
     const ids = reserve(sink, count);
     let to = sink.length;
     sink.length = to + count;
-    for (const end = to + count; to < end; from += 2) ids[to++] = arena[from]! | (arena[from + 1]! << 16);
+    for (const end = to + count; to < end; ) ids[to++] = arena[from++]!;
     return true;
   }
 
-  /** Keeps a word that `read` did not know: its ids are sink.ids from `from` to the sink's end. */
-  write(units: Uint16Array, length: number, sink: TokenSink, from: number): void {
+  /** Keeps the word that `read` was asked for last and did not know: its ids are sink.ids from `from` to the sink's end. */
+  write(pairs: Int32Array, length: number, sink: TokenSink, from: number): void {
     const count = sink.length - from;
-    const size = 2 + length + 2 * count;
-    if (this.#used + size > ARENA || this.#words >= MAX_WORDS) this.#clear();
+    const width = (length + 1) >> 1;
+    if (this.#used + 1 + width + count > ARENA || this.#words >= MAX_WORDS) this.#clear();
     const arena = this.#arena;
     let at = this.#used;
-    this.#slots[this.#find(units, length)] = at;
-    this.#used += size;
+    this.#slots[this.#slot] = at;
     this.#words++;
-    arena[at++] = length;
-    for (let i = 0; i < length; i++) arena[at++] = units[i]!;
-    arena[at++] = count;
-    for (let i = from; i < sink.length; i++) {
-      arena[at++] = sink.ids[i]! & 0xffff;
-      arena[at++] = sink.ids[i]! >>> 16;
-    }
+    arena[at++] = length | (count << 6);
+    for (let k = 0; k < width; k++) arena[at++] = pairs[k]!;
+    for (let k = from; k < sink.length; k++) arena[at++] = sink.ids[k]!;
+    this.#used = at;
   }
 
   /** The slot of the word, or an empty one for it, or, after too many others, one to take from another word. */
-  #find(units: Uint16Array, length: number): number {
+  #find(pairs: Int32Array, length: number): number {
     let hash = length;
-    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ units[i]!, 0x9e3779b1);
-    hash ^= hash >>> 15;
+    const width = (length + 1) >> 1;
+    for (let k = 0; k < width; k++) {
+      hash = Math.imul(hash ^ pairs[k]!, 0x9e3779b1);
+      hash ^= hash >>> 15; // a product's low bits know nothing of the second unit
+    }
     const first = (hash ^ (hash >>> 7)) & (SLOTS - 1);
-    for (let k = 0; k < MAX_PROBES; k++) {
-      const slot = (first + k) & (SLOTS - 1);
+    for (let probe = 0; probe < MAX_PROBES; probe++) {
+      const slot = (first + probe) & (SLOTS - 1);
       const at = this.#slots[slot]!;
-      if (at === 0 || this.#equals(at, units, length)) return slot;
+      if (at === 0 || this.#equals(at, pairs, length)) return slot;
     }
     return first;
   }
 
-  #equals(at: number, units: Uint16Array, length: number): boolean {
+  #equals(at: number, pairs: Int32Array, length: number): boolean {
     const arena = this.#arena;
-    if (arena[at] !== length) return false;
-    for (let i = 0; i < length; i++) if (arena[at + 1 + i] !== units[i]) return false;
+    if ((arena[at]! & 63) !== length) return false;
+    const width = (length + 1) >> 1;
+    for (let k = 0; k < width; k++) if (arena[at + 1 + k] !== pairs[k]) return false;
     return true;
   }
 

@@ -9,15 +9,7 @@
 import { BertNormalizer, isIdeograph } from "./bert-normalizer.ts";
 import { bertPreTokenizer } from "./bert-pre-tokenizer.ts";
 import { NormalizedText } from "./normalized-text.ts";
-import {
-  type Model,
-  type Normalizer,
-  type PreTokenizer,
-  reserve,
-  type Scanner,
-  type Tensors,
-  type TokenSink,
-} from "./pipeline.ts";
+import { type Model, type Normalizer, type PreTokenizer, reserve, type Scanner, type TokenSink } from "./pipeline.ts";
 import {
   CONTROL,
   lowercase,
@@ -129,11 +121,6 @@ class WordPieceScanner implements Scanner {
       out = sink.ids;
     }
     sink.length = length;
-  }
-
-  /** None: all it needs are the arrays of the model. */
-  toTensors(): Tensors {
-    return new Map();
   }
 
   /** Appends the ids of the word that begins at `from`, if one does, and returns where to go on. */

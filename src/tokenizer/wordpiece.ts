@@ -63,15 +63,6 @@ export class WordPiece implements Model {
     return this.#tokens.get(id);
   }
 
-  toTensors(): Tensors {
-    const { nodes, ids, numbers } = this.trie;
-    return new Map([
-      ["model.trie", { dtype: "I32", shape: [ids.length, 2], data: nodes }],
-      ["model.trie_ids", { dtype: "I32", shape: [ids.length], data: ids }],
-      ["model.unit_numbers", { dtype: "U16", shape: [numbers.length], data: numbers }],
-    ]);
-  }
-
   /** The pieces of a word, undefined when one of them is unknown. */
   #cut(word: string): { id: number; start: number; end: number }[] | undefined {
     const cut: { id: number; start: number; end: number }[] = [];
@@ -79,7 +70,7 @@ export class WordPiece implements Model {
       const longest = { id: -1, start, end: start };
       let node = start === 0 ? 0 : this.continuation;
       for (let end = start; node >= 0 && end < word.length; ) {
-        node = this.#pieces.step(node, word.charCodeAt(end++));
+        node = this.#pieces.step(node, this.#pieces.codeOf(word.charCodeAt(end++)));
         if (node < 0 || this.#pieces.idAt(node) < 0) continue;
         longest.id = this.#pieces.idAt(node);
         longest.end = end;
@@ -128,7 +119,16 @@ function isId(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0x7fffffff;
 }
 
-/** From the arrays of toTensors. Nothing is done an entry, so wrong numbers in them are only kept from doing harm. */
+/** The vocabulary as a compiled tokenizer stores it. */
+export function trieTensors({ nodes, ids, numbers }: Trie): Tensors {
+  return new Map([
+    ["model.trie", { dtype: "I32", shape: [ids.length, 2], data: nodes }],
+    ["model.trie_ids", { dtype: "I32", shape: [ids.length], data: ids }],
+    ["model.unit_numbers", { dtype: "U16", shape: [numbers.length], data: numbers }],
+  ]);
+}
+
+/** From the arrays of trieTensors. Nothing is done an entry, so wrong numbers in them are only kept from doing harm. */
 export function loadWordPiece(fields: Fields, tensors: Tensors): WordPiece {
   const ids = tensorData(tensors, "model.trie_ids", "I32");
   const nodes = tensorData(tensors, "model.trie", "I32", 2 * ids.length);

@@ -62,21 +62,20 @@ test("the vocabulary and the charsmap are arrays, the rest is JSON; scores are e
   const { tensors, metadata } = compileTokenizer(small, "abc");
   const shapes = Array.from(tensors, ([name, { dtype, shape }]) => `${name} ${dtype} [${shape}]`);
   expect(shapes).toEqual([
-    expect.stringMatching(/^model\.trie I32 \[\d+,2\]$/),
+    expect.stringMatching(/^model\.trie F64 \[\d+,2\]$/),
     expect.stringMatching(/^model\.trie_ids I32 \[\d+\]$/),
     "model.unit_numbers U16 [65536]",
-    "model.scores F32 [8]",
+    "model.size I32 [1]",
     "model.min_score F64 [1]",
     "model.duplicates I32 [1,2]",
     "scanner.classes U8 [65536]",
+    "scanner.joins U16 [65536]",
     "normalizer.charsmap.0 U8 [237544]",
   ]);
   expect([...metadata.keys()]).toEqual(["format", "format_version", "tokenizer_checksum", "tokenizer"]);
   const rest = JSON.parse(metadata.get("tokenizer")!);
   expect(rest.model).toEqual({ type: "Unigram", unk_id: 0 });
   expect(rest.normalizer).toEqual({ type: "Precompiled", precompiled_charsmap: { tensor: "normalizer.charsmap.0" } });
-  const inexact = { ...small, model: { ...small.model, vocab: [["<unk>", -0.1]] } };
-  expect(compileTokenizer(inexact, "").tensors.get("model.scores")?.dtype).toBe("F64");
 });
 
 test("charsmaps within sequences", () => {
@@ -94,6 +93,21 @@ test("the compiled form of one tokenizer is always the same bytes", () => {
     );
   };
   expect(bytes()).toEqual(bytes());
+});
+
+test("signs at the end of a word are cut off only where no piece joins them", () => {
+  const { next, pick, integer } = random(41);
+  const word = () =>
+    Array.from({ length: integer(0, 9) }, () => pick(["a", "b", "x", ",", ".", ")", "。", "▁"])).join("");
+  for (let round = 0; round < 12; round++) {
+    const signs = [",", ".", ")", "a,", "b.", ").", "▁,", "▁b)", ",.", ".a"].filter(() => next() < 0.5);
+    const pieces = ["▁", "a", "b", "ab", "▁a", ...signs];
+    const vocab = [...small.model.vocab.slice(0, 3), ...pieces.map((piece) => [piece, -integer(1, 5)])];
+    const model = { ...small.model, vocab };
+    const text = Array.from({ length: 30 }, word).join(" ");
+    const expected = parseTokenizer({ ...small, model }, { general: true }).encode(text).ids;
+    expect(compiled({ ...small, model }).encode(text).ids, `${JSON.stringify(vocab)} ${text}`).toEqual(expected);
+  }
 });
 
 describe("refused", () => {
@@ -116,7 +130,7 @@ describe("refused", () => {
     [
       "one of another version",
       load([], [["format_version", "0"]]),
-      'TOKENIZER_STALE file: format_version: expected "2", got "0": run `siskin compile FOLDER` again, or delete the file',
+      'TOKENIZER_STALE file: format_version: expected "3", got "0": run `siskin compile FOLDER` again, or delete the file',
     ],
     ["another file", load([], [["format", "pt"]]), 'BAD_FILE file: format: expected "siskin-tokenizer", got "pt"'],
     ["no JSON", load([], [["tokenizer", "{"]]), 'BAD_FILE file: tokenizer: expected JSON, got "{"'],
@@ -124,7 +138,7 @@ describe("refused", () => {
     [
       "an array of another type",
       load([["model.trie", new Float32Array(4)]]),
-      "BAD_FILE compiled tokenizer: model.trie: expected I32, got F32",
+      "BAD_FILE compiled tokenizer: model.trie: expected F64, got F32",
     ],
     [
       "an array of no type",
@@ -142,9 +156,14 @@ describe("refused", () => {
       expect.stringMatching(/^BAD_FILE compiled tokenizer: model\.trie: expected 6 elements, got \d+$/),
     ],
     [
-      "fewer scores than unk_id",
-      load([["model.scores", new Float32Array(0)]]),
+      "no piece for unk_id",
+      load([["model.size", Int32Array.of(0)]]),
       "BAD_CONFIG file: model.unk_id: expected an id below 0, got 0",
+    ],
+    [
+      "more ids than pieces",
+      load([["model.size", Int32Array.of(2 ** 30)]]),
+      expect.stringMatching(/^BAD_FILE compiled tokenizer: model\.size: expected at most \d+, got 1073741824$/),
     ],
     [
       "half a charsmap",
