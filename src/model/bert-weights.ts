@@ -3,12 +3,13 @@ import { SiskinError } from "../errors.ts";
 import type { Backend, LayerNormWeights, PreparedLinear } from "../kernels/backend.ts";
 import type { BertConfig } from "./bert-config.ts";
 import { type Checkpoint, fetchModules, floats, matrix, openCheckpoint } from "./checkpoint.ts";
-import { type EmbeddingTable, openEmbeddingTable } from "./embedding-table.ts";
+import { openEmbeddingTable } from "./embedding-table.ts";
+import { RowCache } from "./row-cache.ts";
 
 /** A BERT encoder's weights as the backend keeps them; the names are the checkpoint's, in camelCase. */
 export interface BertWeights {
   readonly embeddings: {
-    readonly word: EmbeddingTable; // [vocabSize, hidden], read by rows
+    readonly word: RowCache; // over [vocabSize, hidden], read by rows
     readonly position: Float32Array; // [positions, hidden]
     readonly tokenType: Float32Array; // [hidden]: the row of type 0, which every token of a single text has
     readonly layerNorm: LayerNormWeights;
@@ -75,7 +76,7 @@ async function readEmbeddings(
   const tokenType = openEmbeddingTable(checkpoint, `${name}.token_type_embeddings`, typeVocabSize, hidden);
   await fetchModules(checkpoint, [`${name}.LayerNorm`]);
   const weights = {
-    word,
+    word: new RowCache(word, config.vocabSize),
     position: new Float32Array(positions * hidden),
     tokenType: new Float32Array(hidden),
     layerNorm: readLayerNorm(checkpoint, `${name}.LayerNorm`, config, backend),

@@ -49,7 +49,8 @@ export async function forward(
 }
 
 /**
- * x[t] = word[ids[t]] + tokenType + position[t within its text]; each distinct word row is read once.
+ * x[t] = word[ids[t]] + tokenType + position[t within its text]; word rows come through a cache, a stretch of tokens at a
+ * time.
  *
  * RoBERTa numbers the tokens that are not its padding token, and gives that one the position padding_idx, wherever it
  * stands: a literal `<pad>` in a text shifts what follows. transformers' create_position_ids_from_input_ids.
@@ -57,23 +58,23 @@ export async function forward(
 async function embed(x: Float32Array, config: BertConfig, weights: BertWeights, { ids, starts }: Batch): Promise<void> {
   const { word, position, tokenType } = weights.embeddings;
   const size = config.hiddenSize;
-  const distinct = Int32Array.from(new Set(ids)).sort();
-  if (distinct.at(-1)! >= config.vocabSize) {
+  const greatest = ids.reduce((a, b) => Math.max(a, b), 0);
+  if (greatest >= config.vocabSize) {
     throw new SiskinError(
       "BAD_CONFIG",
-      `tokenizer.json: token ${distinct.at(-1)}: expected an id below config.json's vocab_size ${config.vocabSize}`,
+      `tokenizer.json: token ${greatest}: expected an id below config.json's vocab_size ${config.vocabSize}`,
     );
   }
-  const rows = new Float32Array(distinct.length * size);
-  await word.read(distinct, rows);
-  const rowOf = new Map<number, number>();
-  distinct.forEach((id, row) => {
-    rowOf.set(id, row);
-  });
-  for (let text = 0; text + 1 < starts.length; text++) {
-    let next = config.firstPosition;
-    for (let t = starts[text]!; t < starts[text + 1]!; t++) {
-      const row = rowOf.get(ids[t]!)! * size;
+  const { rows } = word;
+  let text = 0;
+  let next = config.firstPosition;
+  for (let from = 0; from < ids.length; from += word.holds) {
+    const to = Math.min(ids.length, from + word.holds);
+    const reading = word.hold(ids.subarray(from, to));
+    if (reading !== undefined) await reading;
+    for (let t = from; t < to; t++) {
+      for (; t >= starts[text + 1]!; text++) next = config.firstPosition;
+      const row = word.offsetOf(ids[t]!);
       const at = (ids[t] === config.paddingId ? config.paddingId : next++) * size;
       for (let h = 0; h < size; h++) x[t * size + h] = rows[row + h]! + tokenType[h]! + position[at + h]!;
     }

@@ -28,9 +28,11 @@ export function openEmbeddingTable(
   return {
     columns,
     read: (ids, out) =>
-      then(readRows(file, info, ids), (data) => {
-        toFloat32({ ...info, shape: [ids.length, columns], data }, out);
-      }),
+      info.dtype === "F32"
+        ? file.readRows(info.name, ids, new Uint8Array(out.buffer, out.byteOffset, out.byteLength))
+        : then(readRows(file, info, ids), (data) => {
+            toFloat32({ ...info, shape: [ids.length, columns], data }, out);
+          }),
   };
 }
 
