@@ -1,187 +1,157 @@
-// npm run bench:rivals -- [NAME…] [--rounds N] [--warmup SECONDS] [--json FILE]
+// npm run bench:rivals -- [NAME…] [--suite NAME,…] [--threads N] [--rounds N] [--warmup SECONDS] [--record]
 //
-// siskin beside the rivals of the names, or all, on all-MiniLM-L6-v2: in each round every program is started anew, siskin's between
-// the others, on one CPU where `taskset` exists, for cold start, latency and throughput (programs/protocol.js). Beside every speed
-// stands the cosine of the very vectors with those of sentence-transformers. Packages, models and workload are made once; models
-// and the Python environment are kept in the user's cache folder.
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+// siskin beside the rivals of the names, or all of the suites (suites.js). In each round every program is started anew, siskin's
+// between the others, on as many CPUs as threads where `taskset` exists, for cold start, latency and throughput
+// (programs/protocol.js). Beside every speed stands the cosine of the very vectors with those of sentence-transformers, and a
+// program with other vectors is no result. --record keeps a complete run in results/ and writes docs/benchmarks.md from it;
+// --document only writes that from what is kept.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { machine, machineLine } from "../../dist/cli/machine.js";
-import { cacheFolder, hashOf, installRivalsPython } from "./python.js";
-import { formatRatios, formatResults, summarize } from "./report.js";
-import { makeWorkload } from "./workload.js";
+import { writeDocuments } from "./document.js";
+import { buildOptional } from "./optional.js";
+import { bareStartMs, pinnedCpus, runProgram } from "./processes.js";
+import { cacheFolder, installRivalsPython } from "./python.js";
+import { checkVectors, formatRatios, formatResults, summarize } from "./report.js";
+import { installPackages, ownNode, prepareSuite } from "./setup.js";
+import { choose, SUITES } from "./suites.js";
 
-const SISKIN = ["siskin-float32", "siskin-int16", "siskin-int8"];
-const PROGRAMS = {
-  "siskin-float32": ["node", "siskin.js", "float32"],
-  "siskin-int16": ["node", "siskin.js", "int16"],
-  "siskin-int8": ["node", "siskin.js", "int8"],
-  "transformers-js-wasm-fp32": ["node", "transformers-js.js", "wasm-fp32"],
-  "transformers-js-wasm-q8": ["node", "transformers-js.js", "wasm-q8"],
-  "transformers-js-node-fp32": ["node", "transformers-js.js", "node-fp32"],
-  "transformers-js-node-q8": ["node", "transformers-js.js", "node-q8"],
-  "sentence-transformers": ["python", "sentence_transformers_torch.py", "float32"],
-};
-const COLD_STARTS = 3; // a round; the fastest counts
-const MODES = ["cold", "lat", "thr"];
+const COLD_STARTS = 2; // a round; the fastest of all counts
+const NATIVE_WARMUP_SECONDS = 1; // nothing is compiled while it runs
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-const inHere = (...parts) => join(here, ...parts);
-
-const { values, positionals } = parseArgs({
+const { values, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
+    suite: { type: "string" },
+    threads: { type: "string", default: "1" },
     rounds: { type: "string", default: "3" },
     warmup: { type: "string", default: "10" }, // engines in WebAssembly compile their best code only after seconds
-    json: { type: "string", default: inHere("results.json") },
+    record: { type: "boolean", default: false },
+    document: { type: "boolean", default: false },
   },
 });
-const rivals = positionals.length ? positionals : Object.keys(PROGRAMS).filter((name) => !SISKIN.includes(name));
-const unknown = rivals.find((name) => !PROGRAMS[name]);
-if (unknown) {
-  console.error(`rivals: expected names among ${Object.keys(PROGRAMS).join(", ")}, got ${unknown}`);
-  process.exit(2);
+if (values.document) {
+  installPackages();
+  await writeDocuments();
+  process.exit(0);
 }
-const names = interleave(
-  SISKIN,
-  rivals.filter((name) => !SISKIN.includes(name)),
-);
+const suites = values.suite?.split(",") ?? Object.keys(SUITES).filter((name) => names.length > 0 || !SUITES[name].once);
+const threads = Number(values.threads);
+const known = Object.values(SUITES).flatMap(({ programs }) => Object.keys(programs));
+refuseUnknown(names, known);
+refuseUnknown(suites, Object.keys(SUITES));
+if (values.record && names.length > 0) fail("--record keeps runs of all programs, expected no names");
+const chosen = choose(names, suites, threads);
 
 installPackages();
-const python = installRivalsPython();
-const interpreters = { node: ownNode(), python };
-const cpu = pinnedCpu();
-const { workloadFile, reference } = await prepare();
-const runs = await measure(Number(values.rounds));
-
-const about = { ...machine(), runtime: `node ${nodeVersion()}` };
-const summary = summarize(runs, reference);
-const nodeStartMs = bareStartMs();
-const results = {
-  ...about,
-  model: "all-MiniLM-L6-v2",
-  pinned: cpu !== undefined,
-  rounds: Number(values.rounds),
-  nodeStartMs,
-  results: summary,
+const interpreters = { node: ownNode(), python: installRivalsPython() };
+const built = buildNeeded();
+const cpus = pinnedCpus(threads);
+const bareStarts = {
+  node: bareStartMs([interpreters.node, "--eval", ""], cpus),
+  python: bareStartMs([interpreters.python, "-c", ""], cpus),
 };
-writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
-console.log(`${machineLine(about)}; all-MiniLM-L6-v2, one thread${cpu === undefined ? "" : ", pinned"}`);
-console.log(`node alone starts in ${nodeStartMs.toFixed(0)} ms\n`);
-console.log(`${formatResults(summary)}\n\n${formatRatios(summary, SISKIN)}`);
+
+for (const [suite, programs] of Object.entries(chosen)) {
+  const { workloadFor, reference } = await prepareSuite(suite, interpreters, {
+    cpuTime: threads === 1 && cpus !== undefined,
+    warmupSeconds: Number(values.warmup),
+    nativeWarmupSeconds: Math.min(Number(values.warmup), NATIVE_WARMUP_SECONDS),
+    fasttextembed: built.fasttextembed,
+  });
+  const runs = await measure(suite, programs, workloadFor);
+  const results = summarize(programs, runs, reference);
+  checkVectors(results);
+  report(suite, results);
+}
+if (values.record) await writeDocuments();
 
 /** { name: { cold: [result…], lat: […], thr: […] } }, a result a process. */
-async function measure(rounds) {
-  const runs = Object.fromEntries(names.map((name) => [name, { cold: [], lat: [], thr: [] }]));
+async function measure(suite, programs, workloadFor) {
+  const runs = Object.fromEntries(Object.keys(programs).map((name) => [name, { cold: [], lat: [], thr: [] }]));
+  const start = async (name, mode, ...args) => {
+    const count = programs[name].threads ?? threads;
+    return runProgram(programs[name], interpreters, { cpus, threads: count }, [mode, workloadFor(count), ...args]);
+  };
+  for (const name of Object.keys(programs)) await start(name, "cold"); // files and caches are warm for all
+  const rounds = roundsOf(suite);
   for (let round = 1; round <= rounds; round++) {
-    for (const mode of MODES) {
-      for (let i = 0; i < (mode === "cold" ? COLD_STARTS : 1); i++) {
-        for (const name of names) {
-          console.error(`rivals: round ${round} of ${rounds}: ${mode} ${name}`);
-          runs[name][mode].push(await start(name, mode, workloadFile));
-        }
+    const log = (mode, name) => console.error(`rivals: ${suite}, round ${round} of ${rounds}: ${mode} ${name}`);
+    for (let i = 0; i < COLD_STARTS; i++) {
+      for (const name of Object.keys(programs)) {
+        const { result, startMs } = await start(name, "cold");
+        runs[name].cold.push({ ...result, startMs });
       }
+    }
+    for (const name of Object.keys(programs)) {
+      log("lat", name);
+      runs[name].lat.push((await start(name, "lat")).result);
+    }
+    for (const name of Object.keys(programs)) {
+      log("thr", name);
+      const [first] = runs[name].thr;
+      runs[name].thr.push((await start(name, "thr", ...(first ? [String(first.batchSize)] : []))).result);
     }
   }
   return runs;
 }
 
-/** The fastest start of a Node that does nothing: what no program in it can go below. */
-function bareStartMs() {
-  const times = Array.from({ length: 10 }, () => {
-    const begin = performance.now();
-    execFileSync(...commandLine([interpreters.node, "--eval", ""]));
-    return performance.now() - begin;
-  });
-  return Math.min(...times);
+function roundsOf(suite) {
+  return SUITES[suite].once ? 1 : Number(values.rounds);
 }
 
-function commandLine(command) {
-  const [file, ...args] = cpu === undefined ? command : ["taskset", "-c", String(cpu), ...command];
-  return [file, args];
+function report(suite, results) {
+  const { title, model } = SUITES[suite];
+  const about = { ...machine(), runtime: `node ${nodeVersion()}` };
+  const record = {
+    suite,
+    title,
+    model,
+    threads,
+    pinned: cpus !== undefined,
+    rounds: roundsOf(suite),
+    warmupSeconds: Number(values.warmup),
+    machine: about,
+    bareStartMs: bareStarts,
+    results,
+  };
+  console.log(`${title}; ${machineLine(about)}; threads: ${threads}${cpus === undefined ? "" : ", pinned"}`);
+  console.log(`alone node starts in ${bareStarts.node.toFixed(0)} ms, python in ${bareStarts.python.toFixed(0)} ms\n`);
+  console.log(`${formatResults(results)}\n\n${formatRatios(results)}\n`);
+  if (!values.record) return;
+  const folder = fileURLToPath(new URL("results/", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}${suite}-${threads}.json`, `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** What a program printed, and after how many milliseconds from the start of its process. */
-async function start(name, mode, workload) {
-  const [interpreter, program, variant] = PROGRAMS[name];
-  const [file, args] = commandLine([interpreters[interpreter], inHere("programs", program), variant, mode, workload]);
-  const begin = performance.now();
-  const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, HF_HUB_OFFLINE: "1" } });
-  const [out, errors] = [[], []];
-  let startMs;
-  child.stdout.on("data", (chunk) => {
-    startMs ??= performance.now() - begin;
-    out.push(chunk);
-  });
-  child.stderr.on("data", (chunk) => errors.push(chunk));
-  const status = await new Promise((resolve) => child.on("close", resolve));
-  if (status !== 0) throw new Error(`${name} ${mode}: exit status ${status}\n${Buffer.concat(errors)}`);
-  const result = JSON.parse(Buffer.concat(out).toString().trim().split("\n").at(-1));
-  return mode === "cold" ? { ...result, startMs } : result;
-}
-
-/** The models, the workload and the reference's vectors of it, in the cache folder. */
-async function prepare() {
-  const sources = ["models.py", "requirements.txt", "../../fixtures/requirements.txt"].map((name) =>
-    readFileSync(inHere(name)),
-  );
-  const folder = join(cacheFolder(python), `rivals-models-${hashOf(...sources)}`);
-  const complete = join(folder, "complete");
-  const model = join(folder, "all-MiniLM-L6-v2");
-  if (!existsSync(complete)) {
-    console.error("rivals: exporting the models");
-    mkdirSync(folder, { recursive: true });
-    execFileSync(python, [inHere("models.py"), model], { stdio: ["ignore", 2, 2] });
-    writeFileSync(complete, "");
+/** What the chosen programs need is built; programs that nobody named go when it cannot be. */
+function buildNeeded() {
+  const built = {};
+  for (const programs of Object.values(chosen)) {
+    for (const [name, { needs }] of Object.entries(programs)) {
+      if (needs === undefined) continue;
+      built[needs] ??= buildOptional(needs, cacheFolder(interpreters.python));
+      if (built[needs] !== undefined) continue;
+      if (names.includes(name)) fail(`${name} cannot be built`);
+      delete programs[name];
+    }
   }
-
-  const texts = makeWorkload(join(model, "tokenizer.json"));
-  const options = { model, pinned: cpu !== undefined, warmupSeconds: Number(values.warmup) };
-  const hash = hashOf(JSON.stringify(texts));
-  const workloadFile = join(folder, `workload-${hash}.json`);
-  writeFileSync(workloadFile, JSON.stringify({ ...options, ...texts }));
-  const referenceFile = join(folder, `reference-${hash}.json`);
-  if (!existsSync(referenceFile)) {
-    console.error("rivals: vectors of the reference");
-    writeFileSync(referenceFile, JSON.stringify(await start("sentence-transformers", "reference", workloadFile)));
-  }
-  return { workloadFile, reference: JSON.parse(readFileSync(referenceFile, "utf8")) };
-}
-
-/** npm ci, when the packages are absent or older than their lockfile. */
-function installPackages() {
-  const timeOf = (file) => statSync(inHere(file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (timeOf("node_modules/.package-lock.json") >= timeOf("package-lock.json")) return;
-  console.error("rivals: installing npm packages, about 0.7 GB");
-  const shell = process.platform === "win32"; // where npm is a .cmd file
-  execFileSync("npm", ["ci", "--ignore-scripts"], { cwd: here, stdio: ["ignore", 2, 2], shell });
-}
-
-/** The Node of package.json where there is one for the platform, else the one that runs this. */
-function ownNode() {
-  const own = inHere("node_modules", `node24-${process.platform}-${process.arch}`, "bin", "node");
-  return existsSync(own) ? own : process.execPath;
+  interpreters.candle = built.candle;
+  return built;
 }
 
 function nodeVersion() {
   return execFileSync(interpreters.node, ["--version"], { encoding: "utf8" }).trim().slice(1);
 }
 
-/** The last CPU that this process may use, where processes can be pinned. */
-function pinnedCpu() {
-  if (spawnSync("taskset", ["--version"], { stdio: "ignore" }).status !== 0) return undefined;
-  const allowed = /Cpus_allowed_list:.*?(\d+)$/m.exec(readFileSync("/proc/self/status", "utf8"));
-  return allowed ? Number(allowed[1]) : undefined;
+function refuseUnknown(given, known) {
+  const unknown = given.find((name) => !known.includes(name));
+  if (unknown !== undefined) fail(`expected names among ${[...new Set(known)].join(", ")}, got ${unknown}`);
 }
 
-/** siskin's programs spread among the others. */
-function interleave(own, others) {
-  const all = [
-    ...own.map((name, i) => [name, (i + 0.5) / own.length]),
-    ...others.map((name, i) => [name, (i + 0.5) / others.length]),
-  ];
-  return all.sort(([, a], [, b]) => a - b).map(([name]) => name);
+function fail(message) {
+  console.error(`rivals: ${message}`);
+  process.exit(2);
 }

@@ -1,22 +1,24 @@
-// The texts that every rival embeds: windows into the English texts of fixtures/tokenizer/xlmr.json (XQuAD's paragraphs), cut at
-// words. From one seed, so the same on every machine; lengths are counted by siskin's tokenizer, [CLS] and [SEP] with them.
+// The texts that every rival of a suite embeds: windows into the paragraphs of fixtures/tokenizer/xlmr.json (XQuAD's) in one
+// language, cut at words. From one seed, so the same on every machine; lengths are counted by siskin's tokenizer, special tokens and
+// the prompt with them.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseTokenizer } from "../../dist/tokenizer/index.js";
 
 const SEED = 2026;
-const TEXTS = 256;
 const SHORTEST = 5;
 const LONGEST = 200;
 const MEDIAN = 30;
-const LATENCY_TOKENS = [8, 32, 128, 512];
-const LATENCY_TEXTS = 8; // of each length, so that no run sees the text it has just seen
+const LATENCY_TEXTS = 6; // of each length, so that no run sees the text it has just seen
+const LONGEST_PARAGRAPH = 5000; // fixtures have texts made to be long
 
-/** { cold: a short text, lat: { 8: texts of exactly 8 tokens, … }, thr: 256 texts of mixed length } */
-export function makeWorkload(tokenizerFile) {
+const LETTERS = { English: /[a-z]/i, "English in ASCII": /[a-z]/i, Russian: /[а-яё]/i };
+
+/** { cold: a short text, lat: { 8: texts of exactly 8 tokens, … }, thr: texts of mixed length }, as a suite of suites.js says */
+export function makeWorkload(tokenizerFile, { language, texts, lengths }, prompt = "") {
   const tokenizer = parseTokenizer(JSON.parse(readFileSync(tokenizerFile, "utf8")));
-  const tokens = (text) => tokenizer.encode(text).ids.length;
-  const words = englishText().split(/\s+/u);
+  const tokens = (text) => tokenizer.encode(prompt + text).ids.length;
+  const words = wordsOf(language);
   const random = seededFractions(SEED);
 
   const windowOf = (length) => {
@@ -28,34 +30,37 @@ export function makeWorkload(tokenizerFile) {
       if (tokens(text) === length) return text;
     }
   };
-  const thr = Array.from({ length: TEXTS }, () => windowOf(mixedLength(random)));
+  const shortest = Math.max(SHORTEST, tokens("") + 1);
+  const thr = Array.from({ length: texts }, () => windowOf(mixedLength(random, shortest)));
   const lat = Object.fromEntries(
-    LATENCY_TOKENS.map((length) => [length, Array.from({ length: LATENCY_TEXTS }, () => windowOf(length))]),
+    lengths.map((length) => [length, Array.from({ length: LATENCY_TEXTS }, () => windowOf(length))]),
   );
-  return { cold: lat[8][0], lat, thr };
+  return { cold: lat[lengths[0]][0], lat, thr };
 }
 
 /** A length between the bounds, log-normal about the median. */
-function mixedLength(random) {
+function mixedLength(random, shortest) {
   for (;;) {
     const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
     const length = Math.round(MEDIAN * Math.exp(0.8 * normal));
-    if (length >= SHORTEST && length <= LONGEST) return length;
+    if (length >= shortest && length <= LONGEST) return length;
   }
 }
 
-function englishText() {
+function wordsOf(language) {
   const file = fileURLToPath(new URL("../../fixtures/tokenizer/xlmr.json", import.meta.url));
-  return JSON.parse(readFileSync(file, "utf8"))
+  const words = JSON.parse(readFileSync(file, "utf8"))
     .map(([text]) => text)
-    .filter((text) => text.length > 40 && text.length < 5000 && isEnglish(text))
-    .join(" ");
+    .filter((text) => text.length > 40 && text.length < LONGEST_PARAGRAPH && isMostly(LETTERS[language], text))
+    .join(" ")
+    .split(/\s+/u);
+  return language === "English in ASCII" ? words.filter((word) => /^[!-~]+$/.test(word)) : words;
 }
 
-/** Whether four of five letters are the alphabet's. */
-function isEnglish(text) {
+/** Whether four of five letters are of the alphabet. */
+function isMostly(alphabet, text) {
   const letters = text.match(/\p{L}/gu) ?? [];
-  return letters.filter((letter) => /[a-z]/i.test(letter)).length >= 0.8 * Math.max(1, letters.length);
+  return letters.filter((letter) => alphabet.test(letter)).length >= 0.8 * Math.max(1, letters.length);
 }
 
 /** Fractions of 1, the same on every machine. Marsaglia's xorshift. */

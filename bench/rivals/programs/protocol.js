@@ -1,27 +1,29 @@
-// What a rival's process does: `node <program>.js [variant] cold|lat|thr workload.json`, one line of JSON on standard output.
+// What a rival's process does: `node <program>.js variant cold|lat|thr workload.json [batch size]`, one line of JSON on standard
+// output.
 //
 //   { version, peakRssKb, vectors,      of the texts in the workload's order, as base64 of float32, from the timed runs themselves
 //     ms: { 8: …, 32: … }               lat: the median for one text of so many tokens
-//     textsPerSecond, batchSize }       thr: texts sorted by length, in the batch size that is the program's best
+//     textsPerSecond, batchSize }       thr: texts sorted by length, in the given batch size or the program's best
 //
-// cold only embeds one text and prints: who started the process has the time. A process pinned to one CPU is timed by the CPU time
-// of all its threads: what a clock would show were the CPU its own, whatever else the machine does. protocol.py is the same in
-// Python.
+// cold only embeds one text and prints: who started the process has the time. On one CPU a process is timed by the CPU time of all
+// its threads (cpuTime): what a clock would show were the CPU its own, whatever else the machine does. protocol.py is the same in
+// Python, ../candle in Rust.
 import { readFileSync } from "node:fs";
 
-const RUNS_SECONDS = 1; // a length, lat
-const LEAST_RUNS = 8;
+const RUNS_SECONDS = 0.5; // a length, lat
+const LEAST_RUNS = 6;
+const WARM_UP_OF_THROUGHPUT = 0.3; // of that before latencies: its runs are long, and the search for a batch size goes before
 
 /**
- * @param load (model folder, variant) → { version, embed: (texts) → a Float32Array a text, batchSizes: those worth trying }
+ * @param load (workload, variant) → { version, embed: (texts) → a Float32Array a text, batchSizes: those worth trying }
  */
 export async function serve(load) {
-  const [variant, mode, workloadFile] = process.argv.slice(2);
+  const [variant, mode, workloadFile, batchSize] = process.argv.slice(2);
   const workload = JSON.parse(readFileSync(workloadFile, "utf8"));
-  const { version, embed, batchSizes } = await load(workload.model, variant);
+  const { version, embed, batchSizes } = await load(workload, variant);
   const measure = { cold, lat, thr }[mode];
-  const clock = workload.pinned ? cpuSeconds : wallSeconds;
-  const { vectors, ...figures } = await measure(embed, workload, clock, batchSizes);
+  const clock = workload.cpuTime ? cpuSeconds : wallSeconds;
+  const { vectors, ...figures } = await measure(embed, workload, clock, batchSize ? [Number(batchSize)] : batchSizes);
   const result = { version, ...figures, peakRssKb: peakRssKb(), vectors: base64(vectors) };
   process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));
 }
@@ -63,9 +65,9 @@ async function thr(embed, { thr: texts, warmupSeconds }, clock, batchSizes) {
   };
 
   const sample = order.filter((_, i) => i % 4 === 0);
-  await repeat(clock, warmupSeconds, () => pass(sample, batchSizes[0]), 1);
-  let best = { seconds: Infinity };
-  for (const batchSize of batchSizes) {
+  await repeat(clock, warmupSeconds * WARM_UP_OF_THROUGHPUT, () => pass(sample, batchSizes[0]), 1);
+  let best = { seconds: Infinity, batchSize: batchSizes[0] };
+  for (const batchSize of batchSizes.length > 1 ? batchSizes : []) {
     const { seconds } = await pass(sample, batchSize);
     if (seconds < best.seconds) best = { seconds, batchSize };
   }

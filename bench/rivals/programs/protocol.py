@@ -1,4 +1,4 @@
-"""protocol.js in Python: `python <program>.py variant cold|lat|thr|reference workload.json`, one line of JSON.
+"""protocol.js in Python: `python <program>.py variant cold|lat|thr|reference workload.json [batch size]`, one line of JSON.
 
 reference gives the vectors of every text of the workload, for the cosines: { cold, lat, thr }.
 """
@@ -11,34 +11,36 @@ import time
 
 import numpy
 
-RUNS_SECONDS = 1
-LEAST_RUNS = 8
+RUNS_SECONDS = 0.5
+LEAST_RUNS = 6
+
+variant, mode, file, *batch_size_given = sys.argv[1:]
+with open(file, encoding="utf8") as stream:
+    workload = json.load(stream)  # here, as some libraries read the environment when they are imported
 
 
 def serve(load) -> None:
-    """load: (model folder, variant) -> version, embed: texts -> float32 array [texts, dimensions], batch sizes worth trying"""
-    variant, mode, file = sys.argv[1:]
-    with open(file, encoding="utf8") as stream:
-        workload = json.load(stream)
-    clock = time.process_time if workload["pinned"] else time.perf_counter
-    version, embed, batch_sizes = load(workload["model"], variant)
+    """load: (workload, variant) -> version, embed: texts -> float32 array [texts, dimensions], batch sizes worth trying"""
+    clock = time.process_time if workload["cpuTime"] else time.perf_counter
+    version, embed, batch_sizes = load(workload, variant)
     if mode == "reference":
         lat_texts = sum(workload["lat"].values(), [])
         parts = {"cold": [workload["cold"]], "lat": lat_texts, "thr": workload["thr"]}
         result = {name: encoded([embed([text])[0] for text in texts]) for name, texts in parts.items()}
     else:
-        figures, vectors = {"cold": cold, "lat": lat, "thr": thr}[mode](embed, workload, clock, batch_sizes)
+        sizes = [int(size) for size in batch_size_given] or batch_sizes
+        figures, vectors = {"cold": cold, "lat": lat, "thr": thr}[mode](embed, clock, sizes)
         result = {"version": version, **figures, "peakRssKb": peak_rss_kb(), "vectors": encoded(vectors)}
     print(json.dumps(result), flush=True)
 
 
-def cold(embed, workload, *_):
+def cold(embed, *_):
     return {}, embed([workload["cold"]])
 
 
-def lat(embed, workload, clock, _):
+def lat(embed, clock, _):
     every = sum(workload["lat"].values(), [])
-    repeat(clock, workload["warmupSeconds"], lambda i: embed([every[i % len(every)]]))
+    repeat(clock, workload["nativeWarmupSeconds"], lambda i: embed([every[i % len(every)]]))
 
     ms, vectors = {}, []
     for length, texts in workload["lat"].items():
@@ -56,7 +58,7 @@ def lat(embed, workload, clock, _):
     return {"ms": ms}, vectors
 
 
-def thr(embed, workload, clock, batch_sizes):
+def thr(embed, clock, batch_sizes):
     texts = workload["thr"]
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
 
@@ -70,8 +72,10 @@ def thr(embed, workload, clock, batch_sizes):
         return clock() - start, vectors
 
     sample = order[::4]
-    repeat(clock, workload["warmupSeconds"], lambda _: run(sample, batch_sizes[0]), 1)
-    _, batch_size = min((run(sample, size)[0], size) for size in batch_sizes)
+    repeat(clock, 0, lambda _: run(sample, batch_sizes[0]), 1)
+    batch_size = batch_sizes[0]
+    if len(batch_sizes) > 1:
+        _, batch_size = min((run(sample, size)[0], size) for size in batch_sizes)
     seconds, vectors = run(order, batch_size)
     return {"textsPerSecond": len(texts) / seconds, "batchSize": batch_size}, vectors
 
