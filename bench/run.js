@@ -1,4 +1,4 @@
-// npm run bench -- [kernels|model|tokenizer] [--dtype D] [--backend auto|wasm|scalar] [--only TEXT] [--rounds N] [--json FILE] [--svg FILE]
+// npm run bench -- [kernels|model|threads|tokenizer] [--dtype D] [--backend auto|wasm|scalar] [--only TEXT] [--rounds N] [--json FILE] [--svg FILE]
 //
 // Without a name kernels and model. The cases and the calibration are siskin's own (`siskin bench` times the same ones);
 // tinybench is the clock.
@@ -30,12 +30,15 @@ const { values, positionals } = parseArgs({
     svg: { type: "string" },
   },
 });
-const what = oneOf("the first argument", positionals[0] ?? "all", ["all", "kernels", "model", "tokenizer"]);
+const what = oneOf("the first argument", positionals[0] ?? "all", ["all", "kernels", "model", "threads", "tokenizer"]);
 const rounds = Number(values.rounds);
 if (!(Number.isInteger(rounds) && rounds > 0)) fail(`--rounds: expected an integer above 0, got ${values.rounds}`);
 if (what === "tokenizer") {
   const { benchTokenizers } = await import("./tokenizer.js");
   await benchTokenizers(rounds);
+} else if (what === "threads") {
+  const { benchThreads } = await import("./threads.js");
+  await benchThreads(values.dtype ? [oneOf("--dtype", values.dtype, DTYPES)] : DTYPES, rounds);
 } else {
   const backend = oneOf("--backend", values.backend, ["auto", "wasm", "scalar"]);
   const chosen = await variants(backend, values.dtype && [oneOf("--dtype", values.dtype, DTYPES)]);

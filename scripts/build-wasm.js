@@ -7,9 +7,13 @@
 import { writeFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import { relaxedModule, simdModule } from "../dist/kernels/wasm/modules.js";
+import { packingKernels } from "../dist/kernels/wasm/packing-kernels.js";
 
 const dist = new URL("../dist/", import.meta.url);
-const modules = Object.entries({ simd: simdModule(), relaxed: relaxedModule() });
+const modules = Object.entries({
+  simd: simdModule(packingKernels("wide")),
+  relaxed: relaxedModule(packingKernels("bytes")),
+});
 
 for (const [name, bytes] of modules) write(`wasm.${name}.wasm`, bytes);
 
@@ -24,7 +28,7 @@ const compile = async (base64) => new WebAssembly.Module(inflateRawSync(Buffer.f
 ${inlined.join("")}`,
 );
 
-const emitted = modules.map(([name]) => `export const ${name} = () => WebAssembly.compile(${name}Module());\n`);
+const emitted = modules.map(([name]) => `export const ${name} = () => WebAssembly.compile(${name}Module([]));\n`);
 write("wasm.emit.js", `import { relaxedModule, simdModule } from "./kernels/wasm/modules.js";\n${emitted.join("")}`);
 
 const imported = modules.map(

@@ -12,6 +12,7 @@ const compiler = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", imp
 if (existsSync(compiler)) {
   run(compiler, "-b");
   run("scripts/build-wasm.js");
+  run("scripts/build-worker.js");
   run("scripts/build-bundles.js");
   run("scripts/build-tokenizer.js");
 } else {

@@ -35,6 +35,7 @@ export interface ModelInfo {
   readonly backend: ModelParts["backend"]["name"];
   /** Which kernels run, and why. */
   readonly kernels: string;
+  /** How many compute; `kernels` says why only one does where more were asked for. */
   readonly threads: number;
   readonly parameters: number;
   /** Bytes of the weights as stored. */
@@ -71,7 +72,7 @@ export class Embedder {
    * The vector of a text; or the vectors of a list, in its order, which are views into one buffer: copy one to keep or
    * transfer it alone. An empty list gives an empty list, an empty text the vector of its special tokens.
    *
-   * @throws SiskinError BAD_INPUT for what is not a string, BAD_OPTION, TRUNCATED (with `onTruncate: "error"`), DISPOSED;
+   * @throws SiskinError BAD_INPUT for what is not a string, BAD_OPTION, TRUNCATED (with `onTruncate: "error"`), WORKER_FAILED, DISPOSED;
    *   the signal's reason when aborted.
    */
   encode<P extends Precision = "float32">(text: string, options?: EncodeOptions<P>): Promise<VectorOf<P>>;
@@ -159,9 +160,10 @@ export class Embedder {
     const given = typeof options === "object" && options !== null ? { ...options } : options;
     checkEncode(where, ownTexts, given, this.info.dimensions);
     const ownOptions = promptNames === undefined ? given : this.#withPrompt(promptNames, given);
-    const alive = () => void this.#alive(where);
+    const alive = () => this.#alive(where).pool?.check();
     const turn = this.#lastTurn.then(async () => {
       try {
+        await this.#alive(where).pool?.restore();
         return await work(this.#alive(where), where, ownTexts, ownOptions, alive);
       } finally {
         alive(); // whatever came of work whose files were closed meanwhile
@@ -194,6 +196,7 @@ function describe({
   kernels,
   dtype,
   weights,
+  pool,
 }: ModelParts): ModelInfo {
   return {
     name,
@@ -211,7 +214,7 @@ function describe({
     dtype,
     backend: backend.name,
     kernels,
-    threads: 1,
+    threads: pool?.threads ?? 1,
     parameters: weights.parameters,
     bytes: weights.bytes,
   };

@@ -12,6 +12,7 @@ import { applyHead, type SentenceHead } from "./model/sentence-head.ts";
 import type { Workspace } from "./model/workspace.ts";
 import { checkChoice, checkInteger } from "./options.ts";
 import { checkRanges, PRECISIONS, type Precision, quantize, type Ranges, type VectorOf } from "./output/precision.ts";
+import type { Pool } from "./pool/pool.ts";
 import type { Tokenizer, TokenSink } from "./tokenizer/index.ts";
 
 /** What a model is made of; `load` builds it. */
@@ -28,7 +29,9 @@ export interface ModelParts {
   readonly tokenizer: Tokenizer;
   readonly maxTokens: number;
   readonly workspace: Workspace;
-  /** Closes the files that word embeddings are read from. */
+  /** The workers, where there are more threads than one. */
+  readonly pool?: Pool | undefined;
+  /** Closes the files that word embeddings are read from, and ends the workers. */
   close(): void;
 }
 

@@ -13,6 +13,7 @@ export type ErrorCode =
   | "TRUNCATED" // a text over the model's length, where the caller asked for an error
   | "MODEL_NOT_FOUND"
   | "NETWORK"
+  | "WORKER_FAILED" // a thread that did not start, or that ended by itself
   | "DISPOSED";
 
 /**

@@ -12,6 +12,7 @@ import { DEFAULT_MODULES, type ModuleEntry, parseModules } from "./model/modules
 import { maxTokens, parseSentenceConfig, TRANSFORMER_CONFIG_NAMES } from "./model/sentence-config.ts";
 import { createWorkspace } from "./model/workspace.ts";
 import { checkChoice, checkInteger } from "./options.ts";
+import { hardwareThreads, startPool } from "./pool/pool.ts";
 import type { DownloadProgress, ModelSource, Source, SourceOptions } from "./source/model-source.ts";
 import { openSource } from "./source/open-source.ts";
 
@@ -35,8 +36,13 @@ export interface LoadOptions extends Omit<SourceOptions, "onProgress"> {
    * times as long, in int16 no longer.
    */
   readonly deterministic?: boolean | undefined;
-  /** Accepted for programs that set it; this version runs on one thread. */
+  /**
+   * Threads to compute with, at most as many as the processor has; 1 by default. The bits are the same. A page needs to be
+   * cross-origin isolated for more than one. `model.info.threads` has the count that runs.
+   */
   readonly threads?: number | undefined;
+  /** In pages, where `siskin/worker` lies, when a policy forbids workers from a Blob; that it does not start is then an error. */
+  readonly workerUrl?: string | URL | undefined;
   /** "auto" (the default) takes WebAssembly where it works and scalar kernels elsewhere; `model.info.kernels` says which. */
   readonly backend?: "auto" | "wasm" | "scalar" | undefined;
   readonly onProgress?: ((event: DownloadProgress | LoadProgress) => void) | undefined;
@@ -47,7 +53,7 @@ export interface LoadOptions extends Omit<SourceOptions, "onProgress"> {
  * "org/name", or a map of file names to bytes.
  *
  * @throws SiskinError MODEL_NOT_FOUND, FILE_MISSING, BAD_FILE, BAD_CONFIG, UNKNOWN_COMPONENT, TENSOR_MISSING, TENSOR_SHAPE,
- *   TENSOR_DTYPE, TOKENIZER_STALE, BAD_OPTION, NETWORK; SafetensorsError for weights that break their format's rules.
+ *   TENSOR_DTYPE, TOKENIZER_STALE, BAD_OPTION, NETWORK, WORKER_FAILED; SafetensorsError for weights that break their format's rules.
  */
 export async function load(source?: Source, options: LoadOptions = {}): Promise<Embedder> {
   return new Embedder(await loadParts(source, options));
@@ -61,16 +67,41 @@ export async function loadParts(source?: Source, options: LoadOptions = {}): Pro
   checkInteger("load", "threads", options.threads, 1, 1024);
   const { dtype = "float32" } = options;
   const files = await openSource(source, options);
+  let starting: Promise<Threads> | undefined;
   try {
     const selected = await selectBackend({
       backend: options.backend ?? "auto",
       deterministic: options.deterministic ?? false,
       dtype,
     });
-    return await readParts(files, selected, dtype, options);
+    starting = startThreads(selected, options); // while the weights are read
+    starting.catch(() => {}); // it is awaited after them
+    const parts = await readParts(files, selected, dtype, options);
+    const threads = await starting;
+    const close = () => {
+      void threads.pool?.end();
+      files.close();
+    };
+    return { ...parts, ...threads, close };
   } catch (error) {
+    starting?.then(({ pool }) => pool?.end()).catch(() => {});
     files.close();
     throw error;
+  }
+}
+
+type Threads = Pick<ModelParts, "kernels" | "pool">;
+
+/** More threads than one, where they are asked for and can be had; else why not, after what the kernels are. */
+async function startThreads({ wasm, kernels }: SelectedBackend, { threads, workerUrl }: LoadOptions): Promise<Threads> {
+  if (wasm === undefined || threads === undefined || threads === 1) return { kernels };
+  try {
+    const count = Math.min(threads, hardwareThreads());
+    if (count === 1) return { kernels: `${kernels}; one thread: the processor has one` };
+    return { kernels, pool: await startPool(wasm, count, workerUrl) };
+  } catch (error) {
+    if (workerUrl !== undefined) throw error;
+    return { kernels: `${kernels}; one thread: ${(error as Error).message}` };
   }
 }
 

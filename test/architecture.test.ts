@@ -11,7 +11,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "errors.ts": [],
   "crc32.ts": [],
   "fields.ts": ["errors.ts"],
-  kernels: ["errors.ts", "#wasm"],
+  kernels: ["errors.ts", "#packing", "#wasm"],
   tokenizer: ["crc32.ts", "errors.ts", "fields.ts"],
   model: ["errors.ts", "fields.ts", "kernels", "safetensors-ts"],
   output: ["errors.ts", "fields.ts", "model"],
@@ -19,10 +19,21 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   evaluation: ["errors.ts", "output", "safetensors-ts"],
   "options.ts": ["errors.ts", "fields.ts"],
   "batches.ts": [],
-  "encode.ts": ["errors.ts", "fields.ts", "batches.ts", "options.ts", "kernels", "model", "output", "tokenizer"],
+  pool: ["errors.ts", "kernels", "#threads"],
+  "encode.ts": [
+    "errors.ts",
+    "fields.ts",
+    "batches.ts",
+    "options.ts",
+    "kernels",
+    "model",
+    "output",
+    "pool",
+    "tokenizer",
+  ],
   "embedder.ts": ["errors.ts", "encode.ts", "model", "output", "tokenizer"],
   loading: ["#compiled-cache", "errors.ts", "fields.ts", "kernels", "model", "source", "tokenizer", "safetensors-ts"],
-  "load.ts": ["embedder.ts", "encode.ts", "fields.ts", "options.ts", "kernels", "loading", "model", "source"],
+  "load.ts": ["embedder.ts", "encode.ts", "fields.ts", "options.ts", "kernels", "loading", "model", "pool", "source"],
   "index.ts": ["errors.ts", "embedder.ts", "encode.ts", "load.ts", "evaluation", "output", "source"],
   benchmark: ["embedder.ts", "kernels"],
   cli: [
@@ -35,7 +46,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
 };
 
-const NODE_ONLY = /^(src\/source\/platform-node[\w-]*\.ts|src\/cli\/.*|packages\/safetensors-ts\/src\/node\.ts)$/;
+const NODE_ONLY =
+  /^(src\/source\/platform-node[\w-]*\.ts|src\/pool\/threads-node\.ts|src\/cli\/.*|packages\/safetensors-ts\/src\/node\.ts)$/;
 
 interface Import {
   readonly file: string;

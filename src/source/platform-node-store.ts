@@ -12,7 +12,7 @@ export interface KeptFile {
 }
 
 /** It ends with one of these, and the file is there whole or not at all. */
-export interface Draft {
+interface Draft {
   commit(bytes: Uint8Array): void;
   discard(): void;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { build } from "esbuild";
 import { expect } from "vitest";
@@ -17,7 +18,12 @@ const FLAGS = [
 
 /** Does the job on the main thread of a page that is sent with these headers, in a new profile. */
 export async function inChromium(headers: Record<string, string>, job: Job): Promise<Run[]> {
-  const server = await serve({ "/page.html": Buffer.from("<!doctype html>"), "/program.js": await bundle() }, headers);
+  const own = {
+    "/page.html": Buffer.from("<!doctype html>"),
+    "/program.js": await bundle(),
+    "/worker.js": readFileSync(inCheckout("dist/worker.js")),
+  };
+  const server = await serve(own, headers);
   const puppeteer = createRequire(import.meta.url)("puppeteer-core"); // whose types are only there when it is installed
   try {
     const browser = await puppeteer.launch({ executablePath: CHROMIUM, args: FLAGS, protocolTimeout: TIMEOUT });

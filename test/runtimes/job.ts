@@ -6,6 +6,9 @@ import { inCheckout } from "../support/paths.ts";
 export interface Job {
   readonly texts: readonly string[];
   readonly dtypes: readonly string[];
+  /** Options of `load`. */
+  readonly threads?: number;
+  readonly workerUrl?: string;
 }
 
 /** What it answers for a dtype: the bits of its vectors [texts, dimensions], or an error. */
@@ -13,7 +16,12 @@ export interface Run {
   readonly dtype: string;
   readonly deterministic: boolean;
   readonly error?: string;
-  readonly info: { readonly dtype: string; readonly backend: string; readonly kernels: string };
+  readonly info: {
+    readonly dtype: string;
+    readonly backend: string;
+    readonly kernels: string;
+    readonly threads: number;
+  };
   readonly bits: readonly (readonly number[])[];
 }
 

@@ -2,14 +2,16 @@
 import { load } from "../../dist/index.js";
 
 /**
- * Embeds the texts in each dtype, by default and with the deterministic kernels. `model` is a folder or a URL. What fails
- * gives its error, and the others go on.
+ * Embeds the texts in each dtype, by default and with the deterministic kernels. `model` is a folder or a URL, `options` are
+ * those of `load`. What fails gives its error, and the others go on.
  */
-export async function embed({ model, texts, dtypes }) {
+export async function embed({ model, texts, dtypes, ...options }) {
   const runs = [];
   for (const dtype of dtypes) {
     for (const deterministic of [false, true]) {
-      const result = await embedOnce(model, texts, { dtype, deterministic }).catch(({ stack }) => ({ error: stack }));
+      const result = await embedOnce(model, texts, { ...options, dtype, deterministic }).catch(({ stack }) => ({
+        error: stack,
+      }));
       runs.push({ dtype, deterministic, ...result });
     }
   }

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { compareVectors } from "../../dist/index.js";
@@ -19,20 +20,22 @@ const DTYPES = [
 const FUSED = "wasm simd, fused multiply-add";
 const SEPARATE = "wasm simd, multiply and add";
 const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+const WITHOUT_BLOBS = { ...ISOLATED, "Content-Security-Policy": "worker-src 'self'" };
 const WITHOUT_WASM = { "Content-Security-Policy": "script-src 'self'" };
 
-/** Where siskin runs, and its float32 kernels there. */
-const RUNTIMES: Record<string, { run: (job: Job) => Promise<Run[]>; kernels: string }> = {
+/** Where siskin runs, its float32 kernels there, and why there is one thread only, where that is so. */
+const RUNTIMES: Record<string, { run: (job: Job) => Promise<Run[]>; kernels: string; oneThread?: string }> = {
   "node 24": { run: (job) => inNode("node24", job), kernels: FUSED },
   "node 22": { run: (job) => inNode("node22", job), kernels: FUSED },
   "node 20": { run: (job) => inNode("node20", job), kernels: SEPARATE }, // no relaxed instructions
   bun: { run: inBun, kernels: SEPARATE }, // relaxed_madd rounds twice
   deno: { run: inDeno, kernels: FUSED },
-  workerd: { run: inWorkerd, kernels: FUSED },
-  chromium: { run: (job) => inChromium({}, job), kernels: FUSED },
+  workerd: { run: inWorkerd, kernels: FUSED, oneThread: "one thread: " },
+  chromium: { run: (job) => inChromium({}, job), kernels: FUSED, oneThread: "crossOriginIsolated" },
   "chromium, isolated": { run: (job) => inChromium(ISOLATED, job), kernels: FUSED },
 };
 const FIRST = "node 24";
+const THREADS = Math.min(2, availableParallelism());
 
 const golden = readReference(inCheckout("fixtures/golden/e5-small-4bit"));
 const [, dimensions] = golden.embeddings.shape as [number, number];
@@ -52,7 +55,7 @@ async function runOf(runtime: string, dtype: string, deterministic: boolean): Pr
   return done(runs.find((run) => run.dtype === dtype && run.deterministic === deterministic)!);
 }
 
-describe.each(Object.entries(RUNTIMES))("%s", (runtime, { kernels }) => {
+describe.each(Object.entries(RUNTIMES))("%s", (runtime, { run, kernels, oneThread }) => {
   test(`float32: ${kernels}`, async () => {
     expect((await runOf(runtime, "float32", false)).info.kernels).toContain(kernels);
     expect((await runOf(runtime, "float32", true)).info.kernels).toContain(SEPARATE);
@@ -79,6 +82,33 @@ describe.each(Object.entries(RUNTIMES))("%s", (runtime, { kernels }) => {
       expect(run.bits).toEqual(first.bits); // zeros have signs
     });
   }
+
+  test("int8, two threads asked for: the bits of one", async () => {
+    const [two, strict] = await run({ texts: textsAt(THIRD), dtypes: ["int8"], threads: 2 });
+    expect(done(two!).bits).toEqual((await runOf(runtime, "int8", false)).bits);
+    expect(done(strict!).bits).toEqual((await runOf(runtime, "int8", true)).bits);
+    expect(two!.info.threads).toBe(oneThread === undefined ? THREADS : 1);
+    expect(two!.info.kernels).toContain(oneThread ?? "wasm simd");
+  });
+});
+
+describe("chromium, isolated, under a policy that forbids workers from a Blob", () => {
+  const job = { texts: textsAt([0, 1, 2]), dtypes: ["int8"], threads: 2 };
+
+  test("runs one thread, and tells why", async () => {
+    const [run] = await inChromium(WITHOUT_BLOBS, job);
+    expect(done(run!).info).toMatchObject({ threads: 1, kernels: expect.stringContaining("one thread: ") });
+  });
+
+  test("runs two with the file of siskin/worker", async () => {
+    const [run] = await inChromium(WITHOUT_BLOBS, { ...job, workerUrl: "/worker.js" });
+    expect(done(run!).info.threads).toBe(THREADS);
+  });
+
+  test("fails when that file is not where it was said to be", async () => {
+    const [run] = await inChromium(WITHOUT_BLOBS, { ...job, workerUrl: "/no-such-file.js" });
+    expect(run!.error).toContain("threads: expected 1 workers that run, got no script at /no-such-file.js");
+  });
 });
 
 test("chromium under a policy that forbids WebAssembly: scalar kernels, each component is within 5e-7", async () => {

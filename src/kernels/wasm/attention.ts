@@ -65,17 +65,18 @@ export type ValueTiles = Pointers<"out" | "values" | "headSize" | "weights" | "t
  *   scratch  [2·headSize + tokens + 3, 8]  queries, results, weights, a row of largest scores, then of sums, two of scales;
  *            then [2, tokens, headSize]    a head's keys and values, without the other heads' between them
  *   scale    log2(e) / √headSize, so that the weights are powers of two
+ *   row      the bytes of a row of out, from which `heads` may be some only: out and qkv begin at the first of them
  *
  * Eight queries at a time, one a SIMD lane: scores and weights are `[tokens, 8]` and never a square, and both products are
  * the tile of `linear`. Its panel is the queries, transposed, for the scores (its rows are keys), then the weights for the
  * results (its rows are dimensions). The last eight repeat the last query where there are fewer.
  */
 export function attention(form: HeadForm): { attention: Func; internal: readonly Func[] } {
-  const signature = { out: i32, qkv: i32, scratch: i32, tokens: i32, heads: i32, headSize: i32, scale: f32 };
+  const signature = { out: i32, qkv: i32, scratch: i32, tokens: i32, heads: i32, headSize: i32, scale: f32, row: i32 };
   const kernel = func(form.name, signature, (f, p) => {
     const { tokens, headSize, scale } = p;
     const size = f.local(i32, i32.mul(headSize, 4));
-    const hidden = f.local(i32, i32.mul(size, p.heads));
+    const hidden = p.row;
     const stride = f.local(i32, i32.mul(hidden, 3));
     const queries = p.scratch;
     const results = f.local(i32, i32.add(queries, i32.mul(headSize, STEP_BYTES)));

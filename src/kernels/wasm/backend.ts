@@ -1,3 +1,4 @@
+import { packLinear } from "#packing";
 import { activate } from "../activation.ts";
 import type { Backend, LayerNormWeights } from "../backend.ts";
 import { pool } from "../pooling.ts";
@@ -5,13 +6,18 @@ import { BLOCK, type Dtype } from "../quantize.ts";
 import { type Arena, createArena } from "./arena.ts";
 import type { Exports } from "./exports.ts";
 import { recordBytes, WIDTH } from "./layout.ts";
-import { type PackedLinear, packLinear } from "./packing.ts";
+import type { PackedLinear } from "./packing.ts";
 
 const FLOAT = 4;
 /** Texts from which attention in int16 is the faster one; packing takes longer there (Node 24: 0.95 at 32, 1.2 at 128). */
 const INT16_TOKENS = 48;
 
 export interface WasmBackend extends Backend<PackedLinear> {
+  /** What other threads need to run the same kernels. */
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** From now on the operations run these kernels made of its own, which may use as many threads. */
+  replaceKernels(threads: number, replace: (kernels: Exports) => Exports): void;
   /** Multiplications and additions in registers alone, 96 a step: what the machine can do. */
   peak(steps: number): number;
   /** Whether multiply-add rounds once. */
@@ -29,20 +35,29 @@ export function createWasmBackend(
   arena: Arena = createArena(),
 ): WasmBackend {
   const { memory } = arena;
-  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+  const own = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+  let kernels = own;
+  let threads = 1;
   const attend = (tokens: number) =>
     dtype === "float32" || tokens < INT16_TOKENS ? kernels.attention : kernels.attentionInt16;
   return {
     name: "wasm",
     copiesWeights: true,
+    module,
+    memory,
+    replaceKernels(count, replace) {
+      kernels = replace(own);
+      threads = count;
+    },
     alloc(length) {
       const array = arena.floats(arena.alloc(length * FLOAT), length);
       return array.fill(0); // given back memory and scratch are not zero
     },
     mark: arena.mark,
-    prepareLinear: (weights) => packLinear(arena, kernels, weights, dtype),
+    prepareLinear: (weights) => packLinear(arena, own, weights, dtype),
     linear: (out, x, weights, tokens) => linear(arena, kernels, out, x, weights, tokens),
-    attention: (out, qkv, starts, heads, headSize) => attention(arena, attend, out, qkv, starts, heads, headSize),
+    attention: (out, qkv, starts, heads, headSize) =>
+      attention(arena, attend, threads, out, qkv, starts, heads, headSize),
     layerNorm(out, x, w, tokens) {
       const { weight, bias } = placeLayerNorm(arena, w);
       kernels.layerNorm(address(arena, out), address(arena, x), weight, bias, tokens, w.weight.length, w.eps);
@@ -59,8 +74,8 @@ export function createWasmBackend(
       else activate(x, activation, length); // once a text at most: not worth a kernel
     },
     pool, // once a text, and in float64
-    peak: kernels.peak,
-    fuses: () => kernels.fusion(1 + 2 ** -12, -1 - 2 ** -11) !== 0,
+    peak: own.peak,
+    fuses: () => own.fusion(1 + 2 ** -12, -1 - 2 ** -11) !== 0,
   };
 }
 
@@ -89,9 +104,10 @@ function linear(
   const from = placeInput(arena, kernels, x, weights, tokens, scratch + restBytes);
 
   const whole = Math.floor(outputs / WIDTH);
-  kernel(to, outputs * FLOAT, from, panels, columns, tokens, steps, whole);
+  kernel(to, outputs * FLOAT, from, panels, columns, tokens, steps, whole, panelBytes, columnBytes);
   if (rest === 0) return;
-  kernel(scratch, WIDTH * FLOAT, from, panels + whole * panelBytes, columns + whole * columnBytes, tokens, steps, 1);
+  const [panel, column] = [panels + whole * panelBytes, columns + whole * columnBytes];
+  kernel(scratch, WIDTH * FLOAT, from, panel, column, tokens, steps, 1, panelBytes, columnBytes);
   const results = arena.floats(scratch, tokens * WIDTH);
   for (let t = 0; t < tokens; t++) {
     for (let j = 0; j < rest; j++) out[t * outputs + whole * WIDTH + j] = results[t * WIDTH + j]!;
@@ -137,6 +153,7 @@ function placeInput(
 function attention(
   arena: Arena,
   kernelFor: (tokens: number) => Exports["attention"],
+  threads: number,
   out: Float32Array,
   qkv: Float32Array,
   starts: Int32Array,
@@ -150,8 +167,10 @@ function attention(
     const start = starts[text]!;
     const tokens = starts[text + 1]! - start;
     if (tokens === 0) continue;
-    const scratch = arena.scratch(((2 * headSize + tokens + 3) * WIDTH + 2 * tokens * headSize) * FLOAT);
-    kernelFor(tokens)(to + start * row, from + 3 * start * row, scratch, tokens, heads, headSize, scale);
+    const [at, qkvAt] = [to + start * row, from + 3 * start * row];
+    const perThread = ((2 * headSize + tokens + 3) * WIDTH + 2 * tokens * headSize) * FLOAT;
+    const scratch = arena.scratch(threads * perThread);
+    kernelFor(tokens)(at, qkvAt, scratch, tokens, heads, headSize, scale, row, perThread);
   }
 }
 

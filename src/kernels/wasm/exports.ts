@@ -1,4 +1,4 @@
-/** Every linear kernel: see `linear` in linear.ts. */
+/** Every linear kernel: see `linear` in linear.ts. The last two are for split.ts; a module ignores them. */
 type LinearKernel = (
   out: number,
   outStride: number,
@@ -8,8 +8,11 @@ type LinearKernel = (
   tokens: number,
   steps: number,
   count: number,
+  panelBytes: number,
+  columnBytes: number,
 ) => void;
 
+/** The last is for split.ts, by how much scratch grows a thread; a module ignores it. */
 type AttentionKernel = (
   out: number,
   qkv: number,
@@ -18,11 +21,36 @@ type AttentionKernel = (
   heads: number,
   headSize: number,
   scale: number,
+  row: number,
+  perThread: number,
 ) => void;
 
 /** What a module exports: pointers and strides in bytes, counts in elements, as the generator of each name says. */
 export interface Exports {
-  /** Of packing: pack-panels.ts and pack-integers.ts. */
+  readonly linear: LinearKernel;
+  readonly linearInt16: LinearKernel;
+  quantizeRows(out: number, x: number, tokens: number, inputs: number, range: number): void;
+  /** Of the relaxed module. */
+  readonly linearInt4?: LinearKernel;
+  readonly linearInt4Biased?: LinearKernel;
+  readonly linearInt7?: LinearKernel;
+  quantizeBlocks?(out: number, x: number, blocks: number, factor: number, centre: number): void;
+  /** Of the other one. */
+  readonly linearWide?: LinearKernel;
+  quantizeBlocksWide?(out: number, x: number, blocks: number, factor: number, centre: number): void;
+  readonly attention: AttentionKernel;
+  readonly attentionInt16: AttentionKernel;
+  layerNorm(out: number, x: number, weight: number, bias: number, tokens: number, hidden: number, eps: number): void;
+  addLayerNorm(x: number, y: number, weight: number, bias: number, tokens: number, hidden: number, eps: number): void;
+  gelu(x: number, length: number): void;
+  geluTanh(x: number, length: number): void;
+  relu(x: number, length: number): void;
+  peak(steps: number): number;
+  fusion(value: number, term: number): number;
+}
+
+/** What a module exports besides where it has the kernels that pack weights: pack-panels.ts, pack-integers.ts. */
+export interface PackingExports {
   packFloat32(out: number, outStride: number, rows: number, inputs: number, panels: number): void;
   unpackInt4(
     out: number,
@@ -46,24 +74,4 @@ export interface Exports {
   packInt16(out: number, columns: number, from: number, pairs: number, panels: number): number;
   packInt7(out: number, from: number, blocks: number): void;
   allFinite(values: number, count: number): number;
-  readonly linear: LinearKernel;
-  readonly linearInt16: LinearKernel;
-  quantizeRows(out: number, x: number, tokens: number, inputs: number, range: number): void;
-  /** Of the relaxed module. */
-  readonly linearInt4?: LinearKernel;
-  readonly linearInt4Biased?: LinearKernel;
-  readonly linearInt7?: LinearKernel;
-  quantizeBlocks?(out: number, x: number, blocks: number, factor: number, centre: number): void;
-  /** Of the other one. */
-  readonly linearWide?: LinearKernel;
-  quantizeBlocksWide?(out: number, x: number, blocks: number, factor: number, centre: number): void;
-  readonly attention: AttentionKernel;
-  readonly attentionInt16: AttentionKernel;
-  layerNorm(out: number, x: number, weight: number, bias: number, tokens: number, hidden: number, eps: number): void;
-  addLayerNorm(x: number, y: number, weight: number, bias: number, tokens: number, hidden: number, eps: number): void;
-  gelu(x: number, length: number): void;
-  geluTanh(x: number, length: number): void;
-  relu(x: number, length: number): void;
-  peak(steps: number): number;
-  fusion(value: number, term: number): number;
 }

@@ -84,7 +84,7 @@ export function unpackInt4(): Func {
  *   out  [panels, blocks]  the weights as two nibbles a byte or as int16 less 8; scales [8]; where `centred`, sums of the 32
  *                          weights [8] of bias −8 · scale, else their biases [8]
  */
-export function packInt4(form: "nibbles" | "wide"): Func {
+export function packInt4(form: "bytes" | "wide"): Func {
   const isWide = form === "wide";
   const weightBytes = BLOCK * WIDTH * (isWide ? 2 : 0.5);
   return func("packInt4", { ...INT4_ROWS, centred: i32 }, (f, p) => {

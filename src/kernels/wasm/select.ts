@@ -16,6 +16,8 @@ export interface BackendChoice {
 
 export interface SelectedBackend {
   readonly backend: Backend;
+  /** The same where it can split its work over threads. */
+  readonly wasm?: WasmBackend;
   /** Which kernels run, and why not faster ones. */
   readonly kernels: string;
 }
@@ -44,13 +46,14 @@ export async function selectBackend(
   { simd, relaxed }: Binaries = binaries,
 ): Promise<SelectedBackend> {
   const { dtype } = choice;
+  const wasm = (backend: WasmBackend, kernels: string) => ({ backend, wasm: backend, kernels });
   const scalar = (reason: string) => ({ backend: createScalarBackend(dtype), kernels: `scalar: ${reason}` });
   if (choice.backend === "scalar") return scalar("asked for");
   if (typeof WebAssembly === "undefined") return scalar("WebAssembly is absent");
   const fast = choice.deterministic ? { reason: "deterministic" } : refuseUnfused(await open(relaxed, dtype), dtype);
-  if ("backend" in fast) return { backend: fast.backend, kernels: `wasm simd, ${RELAXED[dtype]}` };
+  if ("backend" in fast) return wasm(fast.backend, `wasm simd, ${RELAXED[dtype]}`);
   const strict = await open(simd, dtype);
-  if ("backend" in strict) return { backend: strict.backend, kernels: `wasm simd, ${STRICT[dtype]}: ${fast.reason}` };
+  if ("backend" in strict) return wasm(strict.backend, `wasm simd, ${STRICT[dtype]}: ${fast.reason}`);
   return scalar(strict.reason);
 }
 

@@ -3,18 +3,19 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { separate } from "../../../dist/kernels/wasm/arithmetic.js";
 import { f32x4 } from "../../../dist/kernels/wasm/instructions.js";
 import { relaxedModule, simdModule } from "../../../dist/kernels/wasm/modules.js";
+import { packingKernels } from "../../../dist/kernels/wasm/packing-kernels.js";
 import { findFault } from "../../../dist/kernels/wasm/self-test.js";
 import { MODULES } from "./modules.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
 const compile = (bytes: Uint8Array<ArrayBuffer>) => async () => new WebAssembly.Module(bytes);
-const simd = compile(simdModule());
+const simd = compile(simdModule(packingKernels("wide")));
 const doubled = {
   ...separate,
   multiplyAdd: (a, b, c) => f32x4.add(separate.multiplyAdd(a, b, c), f32x4.mul(a, b)),
 } as typeof separate;
-const wrong = compile(simdModule(doubled));
+const wrong = compile(simdModule(packingKernels("wide"), doubled));
 const AUTO = { backend: "auto", deterministic: false, dtype: "float32" } as const;
 const INT8 = { ...AUTO, dtype: "int8" } as const;
 const refuse = async (): Promise<never> => {
@@ -67,19 +68,19 @@ test("a relaxed module that rounds twice is passed over", async () => {
 test.runIf(MODULES.length > 1)("8-bit dot products that give other values are passed over", async () => {
   expect((await selectBackend(INT8)).kernels).toBe("wasm simd, 8-bit dot products");
   const dot = [0xfd, 0x92, 0x02]; // i16x8.relaxed_dot_i8x16_i7x16_s; i16x8.sub takes and gives the same types
-  const spoiled = compile(replace(relaxedModule(), dot, [0xfd, 0x91, 0x01]));
+  const spoiled = compile(replace(relaxedModule(packingKernels("bytes")), dot, [0xfd, 0x91, 0x01]));
   const { backend, kernels } = await selectBackend(INT8, { simd, relaxed: spoiled });
   expect(backend.name).toBe("wasm");
   expect(kernels).toBe("wasm simd, 8-bit values in 16-bit dot products: this engine computes linear wrongly");
 });
 
 test.runIf(MODULES.length > 1)("8-bit dot products serve even where multiply-add is not fused", async () => {
-  expect((await selectBackend(INT8, { simd, relaxed: compile(relaxedModule(separate)) })).kernels).toBe(
-    "wasm simd, 8-bit dot products",
-  );
-  expect((await selectBackend(AUTO, { simd, relaxed: compile(relaxedModule(separate)) })).kernels).toMatch(
-    /does not fuse them$/,
-  );
+  expect(
+    (await selectBackend(INT8, { simd, relaxed: compile(relaxedModule(packingKernels("bytes"), separate)) })).kernels,
+  ).toBe("wasm simd, 8-bit dot products");
+  expect(
+    (await selectBackend(AUTO, { simd, relaxed: compile(relaxedModule(packingKernels("bytes"), separate)) })).kernels,
+  ).toMatch(/does not fuse them$/);
 });
 
 test("where both modules compute wrongly the scalar kernels take over", async () => {
@@ -118,8 +119,8 @@ function spoiled<Rest extends unknown[]>(operation: (out: Float32Array, ...rest:
 
 test("the strict module has no relaxed instruction, the other has", async () => {
   const relaxedMadd = [0xfd, 0x85, 0x02];
-  expect(contains(simdModule(), relaxedMadd)).toBe(false);
-  expect(contains(relaxedModule(), relaxedMadd)).toBe(true);
+  expect(contains(simdModule(packingKernels("wide")), relaxedMadd)).toBe(false);
+  expect(contains(relaxedModule(packingKernels("bytes")), relaxedMadd)).toBe(true);
 });
 
 function contains(bytes: Uint8Array, part: readonly number[]): boolean {
