@@ -1,4 +1,4 @@
-import { serialize } from "safetensors-ts";
+import { bytesSource, serialize } from "safetensors-ts";
 import { COMPILED_VERSION, compileTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { readCompiled } from "./compiled.ts";
 
@@ -22,7 +22,7 @@ export async function readThroughCache(
   const file = keptFile(cacheDir, "tokenizers", bytes, `${variant}-${COMPILED_VERSION}.safetensors`);
   const kept = file.read();
   try {
-    if (kept !== undefined) return readCompiled(kept, "cached tokenizer", undefined);
+    if (kept !== undefined) return await readCompiled(bytesSource(kept), "cached tokenizer");
   } catch {
     // damaged: made anew
   }
@@ -32,7 +32,7 @@ export async function readThroughCache(
     const { tensors, metadata } = compileTokenizer(parse(), "");
     const parts = Array.from(tensors, ([name, tensor]) => ({ name, ...tensor }));
     const compiled = serialize(parts, metadata);
-    const tokenizer = readCompiled(compiled, "compiled tokenizer", undefined);
+    const tokenizer = await readCompiled(bytesSource(compiled), "compiled tokenizer");
     draft.commit(compiled);
     return tokenizer;
   } catch {

@@ -1,5 +1,11 @@
 import type { ByteSource } from "safetensors-ts";
 
+/** A file of a model. */
+export interface ModelFile extends ByteSource {
+  /** When it was last written, in milliseconds since 1970, where that is known. */
+  readonly modified?: number;
+}
+
 /**
  * Where a model's files come from: a folder, a map in memory, a URL or the hub. Paths are relative to the model, with
  * `/` between the parts; they may come from the model's own files and are checked by `checkPath`.
@@ -10,7 +16,7 @@ export interface ModelSource {
   /** A whole file of at most `MAX_WHOLE_FILE` bytes; undefined when it is absent. */
   read(path: string): Promise<Uint8Array | undefined>;
   /** Random access to a file of any size; undefined when it is absent. */
-  open(path: string): Promise<ByteSource | undefined>;
+  open(path: string): Promise<ModelFile | undefined>;
   /** Closes what `open` opened. */
   close(): void;
 }

@@ -9,7 +9,7 @@ import { crc32 as portableCrc32 } from "../crc32.ts";
 import { SiskinError } from "../errors.ts";
 import type { DownloadCache } from "./cache.ts";
 import { checkKind, checkPath } from "./checks.ts";
-import type { ModelSource } from "./model-source.ts";
+import type { ModelFile, ModelSource } from "./model-source.ts";
 import { cacheFolder } from "./platform-node-folders.ts";
 import type { Sha256 } from "./sha256.ts";
 import { readWhole } from "./whole.ts";
@@ -60,14 +60,15 @@ export function openDirectory(folder: string | URL, name: string = String(folder
   };
 }
 
-function openFile(folder: string, file: string, name: string): FileSource | undefined {
+function openFile(folder: string, file: string, name: string): (FileSource & ModelFile) | undefined {
   checkPath(file, name);
   const path = join(folder, file);
-  if (statIfThere(path) === undefined) return undefined;
+  const stats = statIfThere(path);
+  if (stats === undefined) return undefined;
   const source = fileSource(path);
   try {
     checkKind(source.read(0, Math.min(64, source.size)) as Uint8Array, path);
-    return source;
+    return { ...source, modified: stats.mtimeMs };
   } catch (error) {
     source.close();
     throw error;
