@@ -20,7 +20,7 @@ const FLAGS = [
 export async function inChromium(headers: Record<string, string>, job: Job): Promise<Run[]> {
   const own = {
     "/page.html": Buffer.from("<!doctype html>"),
-    "/program.js": await bundle(),
+    "/page.js": await bundle(),
     "/worker.js": readFileSync(inCheckout("dist/worker.js")),
   };
   const server = await serve(own, headers);
@@ -32,7 +32,7 @@ export async function inChromium(headers: Record<string, string>, job: Job): Pro
       await page.goto(`${server.url}/page.html`);
       expect(await page.evaluate("crossOriginIsolated")).toBe("Cross-Origin-Opener-Policy" in headers);
       const argument = JSON.stringify({ model: "/model/", ...job });
-      return await page.evaluate(`import("/program.js").then(({ embed }) => embed(${argument}))`);
+      return await page.evaluate(`import("/page.js").then(({ load, embed }) => embed(load, ${argument}))`);
     } finally {
       await browser.close();
     }
@@ -43,7 +43,10 @@ export async function inChromium(headers: Record<string, string>, job: Job): Pro
 
 async function bundle(): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    entryPoints: [inCheckout("test/runtimes/program.js")],
+    stdin: {
+      contents: `export { load } from "../../dist/index.js"; export { embed } from "./program.js";`,
+      resolveDir: inCheckout("test/runtimes"),
+    },
     bundle: true,
     format: "esm",
     platform: "browser",

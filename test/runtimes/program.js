@@ -1,15 +1,14 @@
 // What every runtime runs.
-import { load } from "../../dist/index.js";
 
 /**
- * Embeds the texts in each dtype, by default and with the deterministic kernels. `model` is a folder or a URL, `options` are
- * those of `load`. What fails gives its error, and the others go on.
+ * Embeds the texts in each dtype, by default and with the deterministic kernels. `load` is siskin's, `model` is a folder or a URL,
+ * `options` are those of `load`. What fails gives its error, and the others go on.
  */
-export async function embed({ model, texts, dtypes, ...options }) {
+export async function embed(load, { model, texts, dtypes, ...options }) {
   const runs = [];
   for (const dtype of dtypes) {
     for (const deterministic of [false, true]) {
-      const result = await embedOnce(model, texts, { ...options, dtype, deterministic }).catch(({ stack }) => ({
+      const result = await embedOnce(load, model, texts, { ...options, dtype, deterministic }).catch(({ stack }) => ({
         error: stack,
       }));
       runs.push({ dtype, deterministic, ...result });
@@ -18,7 +17,7 @@ export async function embed({ model, texts, dtypes, ...options }) {
   return runs;
 }
 
-async function embedOnce(source, texts, options) {
+async function embedOnce(load, source, texts, options) {
   const model = await load(source, options);
   try {
     const vectors = await model.encode(texts);

@@ -1,6 +1,6 @@
 // siskin: the variant is a dtype, of the embedded model where it ends in "-embedded".
 import { readFileSync } from "node:fs";
-import { load } from "../../../dist/index.js";
+import { load } from "../../../bundle/index.js";
 import { serve } from "./protocol.js";
 
 await serve(async ({ model: folder, threads, promptName }, variant) => {
