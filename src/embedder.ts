@@ -124,7 +124,7 @@ export class Embedder {
     return similarityPairwise(a, b, this.info.similarity);
   }
 
-  /** Gives memory and files back. Work under way and later calls end with a DISPOSED error. May be called twice. */
+  /** Gives files, threads and, at the next garbage collection, memory back. Work under way and later calls end with a DISPOSED error. May be called twice. */
   dispose(): void {
     this.#parts?.close();
     this.#parts = undefined;

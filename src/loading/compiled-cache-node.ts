@@ -24,7 +24,7 @@ export async function readThroughCache(
   try {
     if (kept !== undefined) return await readCompiled(bytesSource(kept), "cached tokenizer");
   } catch {
-    // damaged: made anew
+    // made anew
   }
   const draft = file.begin();
   if (draft === undefined) return undefined; // large ones take a second to compile, which would be in vain each time

@@ -1,11 +1,5 @@
 import type { ByteSource } from "safetensors-ts";
 
-/** A file of a model. */
-export interface ModelFile extends ByteSource {
-  /** When it was last written, in milliseconds since 1970, where that is known. */
-  readonly modified?: number;
-}
-
 /**
  * Where a model's files come from: a folder, a map in memory, a URL or the hub. Paths are relative to the model, with
  * `/` between the parts; they may come from the model's own files and are checked by `checkPath`.
@@ -13,10 +7,12 @@ export interface ModelFile extends ByteSource {
 export interface ModelSource {
   /** For messages: "models/e5", "intfloat/multilingual-e5-small". */
   readonly name: string;
+  /** Of an installed package, whose files were published together. */
+  readonly isPackage?: boolean;
   /** A whole file of at most `MAX_WHOLE_FILE` bytes; undefined when it is absent. */
   read(path: string): Promise<Uint8Array | undefined>;
   /** Random access to a file of any size; undefined when it is absent. */
-  open(path: string): Promise<ModelFile | undefined>;
+  open(path: string): Promise<ByteSource | undefined>;
   /** Closes what `open` opened. */
   close(): void;
 }

@@ -9,7 +9,7 @@ import { crc32 as portableCrc32 } from "../crc32.ts";
 import { SiskinError } from "../errors.ts";
 import type { DownloadCache } from "./cache.ts";
 import { checkKind, checkPath } from "./checks.ts";
-import type { ModelFile, ModelSource } from "./model-source.ts";
+import type { ModelSource } from "./model-source.ts";
 import { cacheFolder } from "./platform-node-folders.ts";
 import type { Sha256 } from "./sha256.ts";
 import { readWhole } from "./whole.ts";
@@ -60,15 +60,14 @@ export function openDirectory(folder: string | URL, name: string = String(folder
   };
 }
 
-function openFile(folder: string, file: string, name: string): (FileSource & ModelFile) | undefined {
+function openFile(folder: string, file: string, name: string): FileSource | undefined {
   checkPath(file, name);
   const path = join(folder, file);
-  const stats = statIfThere(path);
-  if (stats === undefined) return undefined;
+  if (statIfThere(path) === undefined) return undefined;
   const source = fileSource(path);
   try {
     checkKind(source.read(0, Math.min(64, source.size)) as Uint8Array, path);
-    return { ...source, modified: stats.mtimeMs };
+    return source;
   } catch (error) {
     source.close();
     throw error;
@@ -100,7 +99,8 @@ export function findInstalledModel(packageName: string): ModelSource | undefined
   for (const from of [import.meta.url, join(process.cwd(), "package.json")]) {
     try {
       const manifest = createRequire(from).resolve(`${packageName}/package.json`);
-      return openDirectory(dirname(manifest), packageName);
+      const folder = openDirectory(dirname(manifest), packageName);
+      return folder && { ...folder, isPackage: true };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "MODULE_NOT_FOUND" && code !== "ERR_INVALID_ARG_VALUE") throw error; // the latter: bundled, without a url

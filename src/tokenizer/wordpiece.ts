@@ -26,7 +26,7 @@ export class WordPiece implements Model {
   /** Where the pieces that continue a word begin in the trie, −1 when there are none. */
   readonly continuation: number;
   readonly #pieces: DoubleArray;
-  #tokens: Map<number, string> | undefined;
+  #nodes: Map<number, number> | undefined; // of each id
 
   constructor(trie: Trie, options: WordPieceOptions) {
     this.options = options;
@@ -59,8 +59,9 @@ export class WordPiece implements Model {
   }
 
   idToToken(id: number): string | undefined {
-    this.#tokens ??= this.#spellAll();
-    return this.#tokens.get(id);
+    this.#nodes ??= this.#nodesById();
+    const node = this.#nodes.get(id);
+    return node === undefined ? undefined : spell(this.#pieces, node);
   }
 
   /** The pieces of a word, undefined when one of them is unknown. */
@@ -82,10 +83,10 @@ export class WordPiece implements Model {
     return cut;
   }
 
-  #spellAll(): Map<number, string> {
-    const tokens = new Map<number, string>();
-    for (const [slot, id] of this.trie.ids.entries()) if (id >= 0) tokens.set(id, spell(this.#pieces, 2 * slot));
-    return tokens;
+  #nodesById(): Map<number, number> {
+    const nodes = new Map<number, number>();
+    for (const [slot, id] of this.trie.ids.entries()) if (id >= 0) nodes.set(id, 2 * slot);
+    return nodes;
   }
 }
 

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { type LoadOptions, load } from "siskin";
 import { parseTokenizer } from "siskin/tokenizer";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -41,6 +42,7 @@ test("a large tokenizer.json is compiled the first time, and comes from the cach
   const bytes = readFileSync(keptPath());
   const changed = Buffer.from(bytes.toString("latin1").replaceAll("[101]", "[777]"), "latin1");
   expect(changed.equals(bytes)).toBe(false);
+  changed.writeUInt32LE(crc32(changed.subarray(0, -4)), changed.length - 4);
   writeFileSync(keptPath(), changed);
   expect(await idsOf(JSON_TEXT)).not.toEqual(expected);
 });
@@ -57,6 +59,7 @@ test("other content, and the same lowercased, are other files", async () => {
 test.each([
   ["cut short", (bytes: Buffer) => bytes.subarray(0, 1000)],
   ["empty", () => Buffer.alloc(0)],
+  ["zero in a block", (bytes: Buffer) => Buffer.from(bytes).fill(0, 400_000, 404_096)],
   [
     "of another version",
     (bytes: Buffer) => Buffer.from(bytes.toString("latin1").replace('version":"', 'version":"9'), "latin1"),
@@ -82,6 +85,20 @@ test("a file that cannot be kept leaves nothing behind", async () => {
   mkdirSync(join(cacheDir, "tokenizers", name)); // a rename to it fails
   expect(await idsOf(JSON_TEXT)).toEqual(expected);
   expect(kept()).toEqual([name]);
+});
+
+test("drafts of processes that ended are removed", async () => {
+  mkdirSync(join(cacheDir, "tokenizers"));
+  for (const [name, age] of [
+    ["old.draft", 120],
+    ["new.draft", 1],
+  ] as const) {
+    writeFileSync(join(cacheDir, "tokenizers", name), "");
+    const seconds = Date.now() / 1000 - age;
+    utimesSync(join(cacheDir, "tokenizers", name), seconds, seconds);
+  }
+  await idsOf(JSON_TEXT);
+  expect(kept().filter((name) => name.endsWith(".draft"))).toEqual(["new.draft"]);
 });
 
 test("a broken tokenizer.json is the error that it is without a cache, and leaves nothing behind", async () => {

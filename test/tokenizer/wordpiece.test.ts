@@ -162,6 +162,22 @@ describe("refused, with the place in the file", () => {
       fails("compiled tokenizer: model.unit_numbers: expected 65536 elements, got 1"),
     );
   });
+
+  test("a compiled form in which every slot is its own parent decodes in no time, to what it says", () => {
+    const compiled = compileTokenizer(tokenizerOf(["[UNK]", "a"]), "0");
+    const arrays = new Map(Array.from(compiled.tensors, ([name, { data }]) => [name, data]));
+    const slots = 1 << 16;
+    arrays.set(
+      "model.trie",
+      Int32Array.from({ length: 2 * slots }, (_, i) => (i % 2 === 0 ? 0 : i - 1)),
+    );
+    arrays.set(
+      "model.trie_ids",
+      Int32Array.from({ length: slots }, (_, slot) => slot),
+    );
+    const tokenizer = loadCompiled(arrays, compiled.metadata);
+    expect(tokenizer.decode([1, 5, 65_535]).length).toBeLessThan(1 << 18);
+  });
 });
 
 describe("the trie", () => {
