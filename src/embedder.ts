@@ -42,7 +42,7 @@ export interface ModelInfo {
   readonly bytes: number;
 }
 
-/** What is done with texts in a call's turn; `alive` throws when the model was disposed of meanwhile. */
+/** What is done with texts in a call's turn; `alive` throws when the model was disposed of meanwhile, or a worker ended. */
 type Work<T> = (
   parts: ModelParts,
   where: string,
@@ -73,7 +73,8 @@ export class Embedder {
    * transfer it alone. An empty list gives an empty list, an empty text the vector of its special tokens.
    *
    * @throws SiskinError BAD_INPUT for what is not a string, BAD_OPTION, TRUNCATED (with `onTruncate: "error"`), WORKER_FAILED, DISPOSED;
-   *   the signal's reason when aborted.
+   *   the signal's reason when aborted. WORKER_FAILED comes when a worker ends by itself while the call is under way, even if
+   *   others did its work; the next call has new workers.
    */
   encode<P extends Precision = "float32">(text: string, options?: EncodeOptions<P>): Promise<VectorOf<P>>;
   encode<P extends Precision = "float32">(texts: readonly string[], options?: EncodeOptions<P>): Promise<VectorOf<P>[]>;
@@ -155,7 +156,7 @@ export class Embedder {
     work: Work<T>,
     promptNames?: readonly string[],
   ): Promise<T> {
-    this.#alive(where);
+    const parts = this.#alive(where);
     const ownTexts = Array.isArray(texts) ? [...texts] : texts;
     const given = typeof options === "object" && options !== null ? { ...options } : options;
     checkEncode(where, ownTexts, given, this.info.dimensions);
@@ -163,10 +164,11 @@ export class Embedder {
     const alive = () => this.#alive(where).pool?.check();
     const turn = this.#lastTurn.then(async () => {
       try {
-        await this.#alive(where).pool?.restore();
-        return await work(this.#alive(where), where, ownTexts, ownOptions, alive);
+        await parts.pool?.restore();
+        alive();
+        return await work(parts, where, ownTexts, ownOptions, alive);
       } finally {
-        alive(); // whatever came of work whose files were closed meanwhile
+        alive(); // whatever came of work whose files were closed, or that lost a worker, meanwhile
       }
     });
     this.#lastTurn = turn.catch(() => {});

@@ -12,7 +12,7 @@ import { applyHead, type SentenceHead } from "./model/sentence-head.ts";
 import type { Workspace } from "./model/workspace.ts";
 import { checkChoice, checkInteger } from "./options.ts";
 import { checkRanges, PRECISIONS, type Precision, quantize, type Ranges, type VectorOf } from "./output/precision.ts";
-import type { Pool } from "./pool/pool.ts";
+import type { Workers } from "./pool/workers.ts";
 import type { Tokenizer, TokenSink } from "./tokenizer/index.ts";
 
 /** What a model is made of; `load` builds it. */
@@ -30,7 +30,7 @@ export interface ModelParts {
   readonly maxTokens: number;
   readonly workspace: Workspace;
   /** The workers, where there are more threads than one. */
-  readonly pool?: Pool | undefined;
+  readonly pool?: Workers | undefined;
   /** Closes the files that word embeddings are read from, and ends the workers. */
   close(): void;
 }
@@ -82,7 +82,7 @@ interface Window {
   readonly counts: number[];
 }
 
-/** Texts → vectors, in the order of the texts. `alive` throws when the model was disposed of meanwhile. */
+/** Texts → vectors, in the order of the texts. `alive` throws when the model was disposed of meanwhile, or a worker ended. */
 export async function encodeTexts(
   parts: ModelParts,
   where: string,

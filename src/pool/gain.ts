@@ -14,7 +14,7 @@ const SAMPLE = 3; // milliseconds of work alone, at least, between two times tog
 const TRIAL = 10; // milliseconds of a first time together
 const LONGEST = 640;
 const LOSS = 5; // the most that a time together may lose before it is cut short
-const WORTH = 1.05;
+const LEAST_GAIN = 1.05;
 const MEMORY = 0.9; // of what a kernel took alone, at each further time
 
 export function createGain(): Gain {
@@ -39,7 +39,7 @@ export function createGain(): Gain {
       }
       if (taken < phase && taken < alone + LOSS) return;
       if (!together) phase = trust;
-      else if (taken * WORTH < alone) {
+      else if (taken * LEAST_GAIN < alone) {
         trust = Math.min(2 * trust, LONGEST);
         rest = TRIAL;
         phase = SAMPLE;

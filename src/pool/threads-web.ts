@@ -3,9 +3,9 @@ import { take, type WorkerStart, work } from "./worker.ts";
 /** The file of `siskin/worker`. */
 export const SOURCE: string = `onmessage=({data})=>(${work})(${take},data,()=>postMessage(0))`;
 
-/** Threads that run at the same time here. */
+/** Threads that run at the same time here; one where the browser does not tell. */
 export function hardwareThreads(): number {
-  return navigator.hardwareConcurrency;
+  return navigator.hardwareConcurrency ?? 1;
 }
 
 /**

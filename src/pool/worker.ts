@@ -2,7 +2,7 @@
  * What a worker runs. Its source is sent to it as text, so that siskin works in one file, whatever bundled it: both functions
  * know nothing outside themselves, name no function inside, and keep to syntax that no compiler takes apart.
  *
- * Threads meet in `control`, three words on cache lines of their own, and in `calls`, where each call of a kernel is a row: the
+ * Threads meet in `control`, two words on cache lines of their own, and in `calls`, where each call of a kernel is a row: the
  * kernel's place among the exports, eight arguments, and by how much the third grows a thread.
  */
 
@@ -13,8 +13,6 @@
 export const LEFT = 0;
 /** Calls that are not done. */
 export const UNDONE = 16;
-/** Workers that sleep. */
-export const SLEEPERS = 32;
 
 export type Kernel = (...values: number[]) => void;
 
@@ -30,9 +28,7 @@ export interface WorkerStart {
 
 /** Runs calls, from the last to the first, until none is left to take. The words are numbers here, for want of their names. */
 export function take(kernels: readonly Kernel[], control: Int32Array, calls: Float64Array, thread: number): void {
-  while (Atomics.load(control, 0) > 0) {
-    const at = (Atomics.sub(control, 0, 1) - 1) * 10;
-    if (at < 0) return;
+  for (let at: number; (at = (Atomics.sub(control, 0, 1) - 1) * 10) >= 0; Atomics.sub(control, 16, 1)) {
     kernels[calls[at]!]!(
       calls[at + 1]!,
       calls[at + 2]!,
@@ -43,7 +39,6 @@ export function take(kernels: readonly Kernel[], control: Int32Array, calls: Flo
       calls[at + 7]!,
       calls[at + 8]!,
     );
-    Atomics.sub(control, 16, 1);
   }
 }
 
@@ -60,10 +55,6 @@ export function work(takeCalls: typeof take, start: WorkerStart, ready: () => vo
     do {
       for (let i = 0; i < 200 && left <= 0; i++) left = Atomics.load(control, 0);
     } while (left <= 0 && performance.now() < end);
-    if (left <= 0) {
-      Atomics.add(control, 32, 1);
-      Atomics.wait(control, 0, left); // at once where it has changed
-      Atomics.sub(control, 32, 1);
-    }
+    if (left <= 0) Atomics.wait(control, 0, left); // not where it has changed
   }
 }

@@ -38,9 +38,9 @@ describe.each([
       threads,
       calls: pool.calls,
       together: () => true,
-      run(count) {
+      run(count, nanoseconds) {
         jobs++;
-        pool.run(count);
+        pool.run(count, nanoseconds);
       },
       judge() {},
     };

@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { type Embedder, load } from "siskin";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { assemble } from "../../dist/kernels/wasm/assembler.js";
 import { func } from "../../dist/kernels/wasm/function.js";
-import { i32 } from "../../dist/kernels/wasm/instructions.js";
+import { f32, i32 } from "../../dist/kernels/wasm/instructions.js";
 import { startPool } from "../../dist/pool/pool.js";
 import { inCheckout } from "../support/paths.ts";
 import { watchWorkers } from "./workers.ts";
@@ -69,7 +69,7 @@ test("a worker that does not finish its call is an error, and is replaced", asyn
   const runMany = (perThread: number): void => {
     pool.calls.fill(0);
     for (let row = 0; row < 800; row++) pool.calls[row * 10 + 9] = perThread; // the worker never ends one, this thread does
-    pool.run(800);
+    pool.run(800, 0);
   };
   const untilItFails = (): void => {
     for (let i = 0; i < 10_000; i++) runMany(1);
@@ -83,6 +83,62 @@ test("a worker that does not finish its call is an error, and is replaced", asyn
   runMany(0);
   pool.check();
   await pool.end();
+});
+
+test("a worker that is only busy is waited for: patience grows with what the calls are estimated at", async () => {
+  const count = func("count", { until: i32, b: i32, perThread: i32 }, (f, { until, perThread }) => {
+    f.while(i32.mul(until, perThread), () => f.set(until, i32.sub(until, 1)));
+  });
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const module = new WebAssembly.Module(assemble([count]));
+  const { performance } = globalThis;
+  const pool = await startPool({ module, memory, replaceKernels() {} }, 2);
+  let now = 0;
+  vi.stubGlobal("performance", { now: () => (now += 40) }); // so that 3 s pass in 75 looks, a fraction of a millisecond
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const runMany = (nanoseconds: number): void => {
+    pool.calls.fill(0);
+    for (let row = 0; row < 800; row++) pool.calls.set([0, 5e7, 0, 0, 0, 0, 0, 0, 0, 1], row * 10); // busy in the worker only
+    pool.run(800, nanoseconds);
+  };
+  const start = performance.now();
+  while (performance.now() - start < 1000) runMany(1e12); // until the worker has surely had one
+  expect(() => {
+    for (let i = 0; i < 1000; i++) runMany(0);
+  }).toThrow("no answer");
+  await pool.end();
+});
+
+test("a kernel that fails on this thread is an error that is thrown, and the pool is started anew", async () => {
+  const fail = func("fail", { at: i32, value: f32 }, (f, { at, value }) => f.do(f32.store(at, value)));
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const workers = watchWorkers();
+  const module = new WebAssembly.Module(assemble([fail]));
+  const pool = await startPool({ module, memory, replaceKernels() {} }, 2);
+  pool.calls.fill(0);
+  for (let row = 0; row < 800; row++) pool.calls[row * 10 + 1] = 1 << 20; // beyond the memory
+  expect(() => {
+    for (let i = 0; i < 100; i++) pool.run(800, 0);
+  }).toThrow(WebAssembly.RuntimeError);
+  expect(() => pool.check()).toThrow("got RuntimeError: memory access out of bounds");
+  await pool.restore();
+  expect(workers).toHaveLength(2);
+  pool.check();
+  await pool.end();
+});
+
+test("no worker is started after the end, were one about to be", async () => {
+  const workers = watchWorkers();
+  const module = new WebAssembly.Module(assemble([func("none", { a: i32 }, () => {})]));
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const pool = await startPool({ module, memory, replaceKernels() {} }, 2);
+  await workers[0]!.terminate();
+  await vi.waitFor(() => expect(() => pool.check()).toThrow("exit code 1"));
+  const restored = pool.restore();
+  await pool.end();
+  await restored;
+  expect(workers).toHaveLength(1);
+  expect(pool.together(0)).toBe(false);
 });
 
 several("dispose ends the workers", async () => {

@@ -84,7 +84,10 @@ test("where there are no workers, starting one throws", () => {
   ).toThrow("Worker is not");
 });
 
-test("a page has as many threads as it is told", () => {
-  vi.stubGlobal("navigator", { hardwareConcurrency: 5 });
-  expect(hardwareThreads()).toBe(5);
+test.each([
+  [{ hardwareConcurrency: 5 }, 5],
+  [{}, 1],
+])("a page of %o has %d threads", (navigator, threads) => {
+  vi.stubGlobal("navigator", navigator);
+  expect(hardwareThreads()).toBe(threads);
 });

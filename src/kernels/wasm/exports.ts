@@ -1,4 +1,9 @@
-/** Every linear kernel: see `linear` in linear.ts. The last two are for split.ts; a module ignores them. */
+/*
+ * Some kernels get more arguments than their module's function has; WebAssembly ignores those. They are for split.ts, which
+ * stands before the function and sees nothing but the arguments of a call: from them it learns by how much to move addresses.
+ */
+
+/** Every linear kernel: see `linear` in linear.ts. `panelBytes` and `columnBytes`, from panel to panel, are for split.ts. */
 type LinearKernel = (
   out: number,
   outStride: number,
@@ -12,7 +17,7 @@ type LinearKernel = (
   columnBytes: number,
 ) => void;
 
-/** The last is for split.ts, by how much scratch grows a thread; a module ignores it. */
+/** `perThread`, by how much scratch grows a thread, is for split.ts. */
 type AttentionKernel = (
   out: number,
   qkv: number,
