@@ -97,8 +97,10 @@ function readMetadata(json: JsonScanner): Map<string, string> {
   return metadata;
 }
 
-/** A tensor of few dimensions as the reference writes it, in exact numbers: one match takes a fifth of the time of reading it piece by piece. */
-const PLAIN_TENSOR: RegExp = patternOf('{"dtype":"(\\w+)","shape":\\[((?:N(?:,N){0,15})?)\\],"data_offsets":\\[(N),(N)\\]}');
+/** A tensor of few dimensions as the reference writes it, in exact numbers. A match takes a fifth of the time of reading by pieces. */
+const PLAIN_TENSOR: RegExp = patternOf(
+  '{"dtype":"(\\w+)","shape":\\[((?:N(?:,N){0,15})?)\\],"data_offsets":\\[(N),(N)\\]}',
+);
 
 function patternOf(pattern: string): RegExp {
   return new RegExp(pattern.replaceAll("N", "(?:0|[1-9]\\d{0,14})"), "y");
