@@ -26,7 +26,7 @@ function buildCandle(cache) {
   const folder = fileURLToPath(new URL("candle/", import.meta.url));
   const target = join(cache, "rivals-candle");
   console.error("rivals: cargo builds candle, the first time for minutes");
-  execFileSync("cargo", ["build", "--release", "--locked", "--quiet", "--target-dir", target], {
+  execFileSync("cargo", ["build", "--release", "--quiet", "--target-dir", target], {
     cwd: folder,
     stdio: ["ignore", 2, 2],
   });
