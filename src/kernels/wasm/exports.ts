@@ -54,28 +54,22 @@ export interface Exports {
   fusion(value: number, term: number): number;
 }
 
+/** 4-bit rows and where their panels go: INT4_ROWS of pack-panels.ts. */
+type Int4Rows = readonly [
+  out: number,
+  outStride: number,
+  rows: number,
+  scales: number,
+  biases: number,
+  blocks: number,
+  panels: number,
+];
+
 /** What a module exports besides where it has the kernels that pack weights: pack-panels.ts, pack-integers.ts. */
 export interface PackingExports {
   packFloat32(out: number, outStride: number, rows: number, inputs: number, panels: number): void;
-  unpackInt4(
-    out: number,
-    outStride: number,
-    rows: number,
-    scales: number,
-    biases: number,
-    blocks: number,
-    panels: number,
-  ): number;
-  packInt4(
-    out: number,
-    outStride: number,
-    rows: number,
-    scales: number,
-    biases: number,
-    blocks: number,
-    panels: number,
-    centred: number,
-  ): void;
+  unpackInt4(...rows: Int4Rows): number;
+  packInt4(...rows: [...Int4Rows, centred: number]): void;
   packInt16(out: number, columns: number, from: number, pairs: number, panels: number): number;
   packInt7(out: number, from: number, blocks: number): void;
   allFinite(values: number, count: number): number;
