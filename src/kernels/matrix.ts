@@ -32,6 +32,8 @@ export interface LinearWeights {
   readonly outputs: number;
   readonly matrices: readonly Matrix[];
   readonly bias: Float32Array;
+  /** int8: whether blocks of the inputs keep their middle apart, as those that a layer norm gives should (see quantize.ts). */
+  readonly centred?: boolean | undefined;
 }
 
 /** Writes one row of a matrix, as float64 or float32 values, to out[offset], out[offset + stride], … */

@@ -2,7 +2,7 @@ import type { Arithmetic } from "./arithmetic.ts";
 import { GATHER, type HeadForm, scoreTiles, type ValueTiles } from "./attention.ts";
 import { forElements } from "./elements.ts";
 import { exp2 } from "./exp2.ts";
-import { func } from "./function.ts";
+import { helper } from "./function.ts";
 import { f32x4, i32, type V128, v128 } from "./instructions.ts";
 import { multiplyTile, newSums, STEP_BYTES, tileFunctions } from "./tile.ts";
 
@@ -25,7 +25,7 @@ export function float32Heads(arithmetic: Arithmetic): HeadForm {
     },
     gather: (f, { queries, stride, headSize, scale }, { from, left }) =>
       f.call(GATHER, { queries, from, stride, left, headSize, scale }),
-    scoreTiles: tileFunctions(tileRows, (rows) => scoreTiles("scoreTiles", arithmetic, f32x4.pmax, rows)),
+    scoreTiles: tileFunctions(tileRows, (rows) => scoreTiles(arithmetic, f32x4.pmax, rows)),
     weigh: (f, { weights, totals }) => f.call(weigh, { scores: weights, totals }),
     valueTiles: tileFunctions(tileRows, (rows) => valueTiles(arithmetic, rows)),
     unit: () => 1,
@@ -35,7 +35,7 @@ export function float32Heads(arithmetic: Arithmetic): HeadForm {
 
 /** out [rows, columns] = from [rows, columns], whose rows are `stride` bytes apart. */
 function packHeadRows() {
-  return func("packHeadRows", { out: i32, from: i32, stride: i32, rows: i32, columns: i32 }, (f, p) => {
+  return helper({ out: i32, from: i32, stride: i32, rows: i32, columns: i32 }, (f, p) => {
     f.times(p.rows, () => {
       forElements(f, p.columns, (k, { load, store }) => f.do(store(i32.add(p.out, k), load(i32.add(p.from, k)))));
       f.advance(p.from, p.stride);
@@ -47,7 +47,7 @@ function packHeadRows() {
 /** Tiles of out [rows, 8] = Σ over the text's tokens of values[token, row] · weights[token, 8]; neighbouring dimensions. */
 function valueTiles(arithmetic: Arithmetic, rows: number): ValueTiles {
   const signature = { out: i32, values: i32, headSize: i32, weights: i32, tokens: i32, tiles: i32 };
-  return func(`valueTiles${rows}`, signature, (f, p) => {
+  return helper(signature, (f, p) => {
     const size = f.local(i32, i32.mul(p.headSize, 4));
     const [values, weights] = [f.local(i32), f.local(i32)];
     f.times(p.tiles, () => {
@@ -68,7 +68,7 @@ function valueTiles(arithmetic: Arithmetic, rows: number): ValueTiles {
 
 /** scores [tokens, 8] become 2^(score − largest), and totals [8], after them, the sums of these instead of the largest. */
 function weighKeys(arithmetic: Arithmetic) {
-  return func("weighKeys", { scores: i32, totals: i32 }, (f, p) => {
+  return helper({ scores: i32, totals: i32 }, (f, p) => {
     const halves = [0, 16].map((half) => ({
       half,
       largest: f.local(v128, v128.load(p.totals, half)),

@@ -13,11 +13,11 @@
  * A step is two numbers side by side: dimensions of keys and queries, tokens of values and weights.
  */
 import { SMALLEST } from "../quantize.ts";
-import type { Arithmetic } from "./arithmetic.ts";
+import { type Arithmetic, int16Pairs } from "./arithmetic.ts";
 import { GATHER, type HeadForm, scoreTiles, type ValueTiles } from "./attention.ts";
-import { forElements, type Lanes } from "./elements.ts";
+import { forElements } from "./elements.ts";
 import { exp2, ROUGH_POWER } from "./exp2.ts";
-import { type FunctionBuilder, func, type Local } from "./function.ts";
+import { type FunctionBuilder, helper, type Local } from "./function.ts";
 import { type F32, f32, f32x4, type I32, i32, i32x4, type V128, v128 } from "./instructions.ts";
 import { foldLanes, pairBytes, raiseToLargest, rounder, roundRow } from "./quantize.ts";
 import { multiplyTile, newSums, STEP_BYTES, tileFunctions } from "./tile.ts";
@@ -32,10 +32,8 @@ const LEAST_EXPONENT = -20; // a weight that rounds to 0
 const KEY_SCALE = STEP_BYTES;
 const VALUE_SCALE = STEP_BYTES + 4;
 
-const INT16: Arithmetic = { multiplyAdd: (a, b, c) => i32x4.add(i32x4.dot_i16x8_s(a, b), c), tileRows: 4 };
-
 export function int16Heads(arithmetic: Arithmetic): HeadForm {
-  const { tileRows } = INT16;
+  const { tileRows } = int16Pairs;
   const packKeys = packInt16Keys();
   const packValues = packInt16Values();
   const quantize = quantizeQueries();
@@ -55,7 +53,7 @@ export function int16Heads(arithmetic: Arithmetic): HeadForm {
       f.call(GATHER, { queries: results, from, stride, left, headSize, scale });
       f.call(quantize, { queries, from: results, scales, headSize });
     },
-    scoreTiles: tileFunctions(tileRows, (rows) => scoreTiles("scoreInt16Tiles", INT16, i32x4.max_s, rows)),
+    scoreTiles: tileFunctions(tileRows, (rows) => scoreTiles(int16Pairs, i32x4.max_s, rows)),
     weigh: (f, { weights, totals, scales, tokens }) => f.call(weigh, { scores: weights, totals, scales, tokens }),
     valueTiles: tileFunctions(tileRows, valueInt16Tiles),
     unit: (_, { scales }) => f32.load(scales, VALUE_SCALE),
@@ -93,7 +91,7 @@ function scaleBy(f: FunctionBuilder, scale: I32, largest: V128, range: F32): V12
 /** out [rows, ⌈columns / 2⌉] pairs, a zero after an odd row. */
 function packInt16Keys() {
   const signature = { out: i32, scale: i32, from: i32, stride: i32, rows: i32, columns: i32, range: f32 };
-  return func("packInt16Keys", signature, (f, p) => {
+  return helper(signature, (f, p) => {
     const factor = scaleBy(f, p.scale, largestOf(f, p.from, p.stride, p.rows, p.columns), p.range);
     const round = rounder(f);
     const bytes = f.local(i32, pairBytes(p.columns));
@@ -108,30 +106,21 @@ function packInt16Keys() {
 /** out [⌈rows / 2⌉, columns] pairs of two rows' values; the row that an odd count lacks is zeros. */
 function packInt16Values() {
   const signature = { out: i32, scale: i32, from: i32, stride: i32, rows: i32, columns: i32 };
-  return func("packInt16Values", signature, (f, p) => {
+  return helper(signature, (f, p) => {
     const factor = scaleBy(f, p.scale, largestOf(f, p.from, p.stride, p.rows, p.columns), LARGEST_VALUE);
     const round = rounder(f);
-    const pairs = (load: Lanes["load"], k: I32, second: (value: V128) => V128): V128 => {
-      const low = round(f32x4.mul(load(i32.add(p.from, k)), factor));
-      return pairOf(low, second(round(f32x4.mul(load(i32.add(i32.add(p.from, p.stride), k)), factor))));
+    const pairRow = (second: (integersOf: (row: I32) => V128) => V128): void => {
+      forElements(f, p.columns, (k, { load, store }) => {
+        const integersOf = (row: I32): V128 => round(f32x4.mul(load(i32.add(row, k)), factor));
+        f.do(store(i32.add(p.out, k), pairOf(integersOf(p.from), second(integersOf))));
+      });
     };
     f.times(i32.shr_u(p.rows, 1), () => {
-      forElements(f, p.columns, (k, { load, store }) => {
-        f.do(
-          store(
-            i32.add(p.out, k),
-            pairs(load, k, (value) => value),
-          ),
-        );
-      });
+      pairRow((integersOf) => integersOf(i32.add(p.from, p.stride)));
       f.advance(p.from, i32.mul(p.stride, 2));
       f.advance(p.out, i32.mul(p.columns, 4));
     });
-    f.if(i32.and(p.rows, 1), () => {
-      forElements(f, p.columns, (k, { load, store }) => {
-        f.do(store(i32.add(p.out, k), pairOf(round(f32x4.mul(load(i32.add(p.from, k)), factor)), i32x4.splat(0))));
-      });
-    });
+    f.if(i32.and(p.rows, 1), () => pairRow(() => i32x4.splat(0)));
   });
 }
 
@@ -142,7 +131,7 @@ function pairOf(low: V128, high: V128): V128 {
 
 /** queries [⌈headSize / 2⌉, 8] pairs from [headSize, 8] float32; scales [8] are the queries' times that of the keys. */
 function quantizeQueries() {
-  return func("quantizeQueries", { queries: i32, from: i32, scales: i32, headSize: i32 }, (f, p) => {
+  return helper({ queries: i32, from: i32, scales: i32, headSize: i32 }, (f, p) => {
     const range = f.local(v128, f32x4.splat(rangeOf(p.headSize)));
     const keyScale = f.local(v128, v128.load32_splat(p.scales, KEY_SCALE));
     const round = rounder(f);
@@ -172,7 +161,7 @@ function quantizeQueries() {
 
 /** scores [tokens, 8] become weights [⌈tokens / 2⌉, 8] pairs in the same place, and totals [8] their sums. */
 function weighInt16Keys(arithmetic: Arithmetic) {
-  return func("weighInt16Keys", { scores: i32, totals: i32, scales: i32, tokens: i32 }, (f, p) => {
+  return helper({ scores: i32, totals: i32, scales: i32, tokens: i32 }, (f, p) => {
     const halves = [0, 16].map((lanes) => ({
       lanes,
       largest: f.local(v128, v128.load(p.totals, lanes)),
@@ -211,7 +200,7 @@ function weighInt16Keys(arithmetic: Arithmetic) {
 /** Tiles of out [rows, 8] = Σ over the text's tokens of values[token, row] · weights[token, 8]; neighbouring dimensions. */
 function valueInt16Tiles(rows: number): ValueTiles {
   const signature = { out: i32, values: i32, headSize: i32, weights: i32, tokens: i32, tiles: i32 };
-  return func(`valueInt16Tiles${rows}`, signature, (f, p) => {
+  return helper(signature, (f, p) => {
     const size = f.local(i32, i32.mul(p.headSize, 4));
     const [values, weights, left, steps] = [f.local(i32), f.local(i32), f.local(i32), f.local(i32)];
     const number = (row: number): V128 => v128.load32_splat(values, 4 * row);
@@ -224,7 +213,7 @@ function valueInt16Tiles(rows: number): ValueTiles {
         () => {
           f.set(steps, i32.select(i32.gt_s(left, FLUSH), FLUSH, left));
           const sums = newSums(f, rows);
-          multiplyTile(f, INT16, sums, weights, steps, number, () => f.advance(values, size));
+          multiplyTile(f, int16Pairs, sums, weights, steps, number, () => f.advance(values, size));
           for (const [i, sum] of sums.flat().entries()) {
             f.do(v128.store(p.out, f32x4.add(v128.load(p.out, 16 * i), f32x4.convert_i32x4_s(sum)), 16 * i));
           }

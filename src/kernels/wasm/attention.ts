@@ -1,5 +1,5 @@
 import type { Arithmetic } from "./arithmetic.ts";
-import { type Func, type FunctionBuilder, func, type Local } from "./function.ts";
+import { type Func, type FunctionBuilder, func, helper, type Local } from "./function.ts";
 import { type F32, f32, f32x4, type I32, i32, type V128, v128 } from "./instructions.ts";
 import { WIDTH } from "./layout.ts";
 import { forTiles, multiplyTile, newSums, STEP_BYTES } from "./tile.ts";
@@ -133,14 +133,9 @@ export function attention(form: HeadForm): { attention: Func; internal: readonly
 }
 
 /** Tiles of out [rows, 8] = keys [rows, steps] · queries [steps, 8]; raises largest [8] to the largest of them. */
-export function scoreTiles(
-  name: string,
-  arithmetic: Arithmetic,
-  max: (a: V128, b: V128) => V128,
-  rows: number,
-): ScoreTiles {
+export function scoreTiles(arithmetic: Arithmetic, max: (a: V128, b: V128) => V128, rows: number): ScoreTiles {
   const signature = { out: i32, keys: i32, keyBytes: i32, queries: i32, steps: i32, largest: i32, tiles: i32 };
-  return func(`${name}${rows}`, signature, (f, p) => {
+  return helper(signature, (f, p) => {
     const keys = Array.from({ length: rows }, () => f.local(i32));
     const queries = f.local(i32);
     f.times(p.tiles, () => {
@@ -148,10 +143,11 @@ export function scoreTiles(
       f.set(keys[0]!, p.keys);
       for (let row = 1; row < rows; row++) f.set(keys[row]!, i32.add(keys[row - 1]!, p.keyBytes));
       const sums = newSums(f, rows);
-      const next = (): void => {
-        for (const key of keys) f.advance(key, 4);
+      const number = (row: number, step: number): V128 => v128.load32_splat(keys[row]!, 4 * step);
+      const next = (steps: number): void => {
+        for (const key of keys) f.advance(key, 4 * steps);
       };
-      multiplyTile(f, arithmetic, sums, queries, p.steps, (row) => v128.load32_splat(keys[row]!), next);
+      multiplyTile(f, arithmetic, sums, queries, p.steps, number, next, arithmetic.unroll);
       for (const [row, [low, high]] of sums.entries()) {
         f.do(v128.store(p.out, low, STEP_BYTES * row));
         f.do(v128.store(p.out, high, STEP_BYTES * row + 16));
@@ -178,7 +174,7 @@ type Gather = Func<{
 /** queries [headSize, 8] = scale · from [8, headSize], rows `stride` bytes apart; past the `left` rows, the last again. */
 function gatherQueries(): Gather {
   const signature = { queries: i32, from: i32, stride: i32, left: i32, headSize: i32, scale: f32 };
-  return func("gatherQueries", signature, (f, p) => {
+  return helper(signature, (f, p) => {
     const scale = f.local(v128, f32x4.splat(p.scale));
     const rows = eightRows(f, p.from, p.stride, p.left);
     forDimensions(f, p.headSize, rows, {
@@ -209,7 +205,7 @@ function gatherQueries(): Gather {
 /** to [8, headSize] = results [headSize, 8] · unit / totals [8], rows `hidden` bytes apart, where there are `left` rows. */
 function scatterResults() {
   const signature = { results: i32, totals: i32, unit: f32, to: i32, hidden: i32, left: i32, headSize: i32 };
-  return func("scatterResults", signature, (f, p) => {
+  return helper(signature, (f, p) => {
     const inverse = [0, 16].map((half) => f.local(v128, f32x4.div(f32x4.splat(p.unit), v128.load(p.totals, half))));
     const rows = eightRows(f, p.to, p.hidden, p.left);
     const result = (i: number, half: number) =>

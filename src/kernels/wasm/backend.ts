@@ -118,7 +118,7 @@ function linear(
 function inputBytes({ kernel, inputs, steps }: PackedLinear, tokens: number): number {
   if (kernel === "linear") return 0;
   if (kernel === "linearInt16") return tokens * (steps + 1) * 4;
-  const record = recordBytes(kernel === "linearWide" ? 2 : 1);
+  const record = recordBytes(kernel === "linearWidePlus" ? 2 : 1);
   const padded = inputs % BLOCK === 0 ? 0 : BLOCK * FLOAT;
   return tokens * steps * (record + padded);
 }
@@ -128,14 +128,14 @@ function placeInput(
   arena: Arena,
   kernels: Exports,
   x: Float32Array,
-  { kernel, inputs, steps, range, factor, centre }: PackedLinear,
+  { kernel, inputs, steps, rounding }: PackedLinear,
   tokens: number,
   scratch: number,
 ): number {
   let from = address(arena, x);
   if (kernel === "linear") return from;
   if (kernel === "linearInt16") {
-    kernels.quantizeRows(scratch, from, tokens, inputs, range);
+    kernels.quantizeRows(scratch, from, tokens, inputs, ...rounding);
     return scratch;
   }
   let to = scratch;
@@ -145,8 +145,8 @@ function placeInput(
     from = scratch;
     to += padded.byteLength;
   }
-  const quantize = kernel === "linearWide" ? kernels.quantizeBlocksWide! : kernels.quantizeBlocks!;
-  quantize(to, from, tokens * steps, factor, centre);
+  const quantize = kernel === "linearWidePlus" ? kernels.quantizeBlocksWide! : kernels.quantizeBlocks!;
+  quantize(to, from, tokens * steps, ...rounding);
   return to;
 }
 

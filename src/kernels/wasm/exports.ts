@@ -34,15 +34,16 @@ type AttentionKernel = (
 export interface Exports {
   readonly linear: LinearKernel;
   readonly linearInt16: LinearKernel;
-  quantizeRows(out: number, x: number, tokens: number, inputs: number, range: number): void;
+  quantizeRows(out: number, x: number, tokens: number, inputs: number, ...rounding: readonly number[]): void;
   /** Of the relaxed module. */
   readonly linearInt4?: LinearKernel;
-  readonly linearInt4Biased?: LinearKernel;
+  readonly linearInt4Plus?: LinearKernel;
   readonly linearInt7?: LinearKernel;
-  quantizeBlocks?(out: number, x: number, blocks: number, factor: number, centre: number): void;
+  readonly linearInt7Plus?: LinearKernel;
+  quantizeBlocks?(out: number, x: number, blocks: number, ...rounding: readonly number[]): void;
   /** Of the other one. */
-  readonly linearWide?: LinearKernel;
-  quantizeBlocksWide?(out: number, x: number, blocks: number, factor: number, centre: number): void;
+  readonly linearWidePlus?: LinearKernel;
+  quantizeBlocksWide?(out: number, x: number, blocks: number, ...rounding: readonly number[]): void;
   readonly attention: AttentionKernel;
   readonly attentionInt16: AttentionKernel;
   layerNorm(out: number, x: number, weight: number, bias: number, tokens: number, hidden: number, eps: number): void;
@@ -69,8 +70,8 @@ type Int4Rows = readonly [
 export interface PackingExports {
   packFloat32(out: number, outStride: number, rows: number, inputs: number, panels: number): void;
   unpackInt4(...rows: Int4Rows): number;
-  packInt4(...rows: [...Int4Rows, centred: number]): void;
+  packInt4(...rows: [...Int4Rows, blockBytes: number]): void;
   packInt16(out: number, columns: number, from: number, pairs: number, panels: number): number;
-  packInt7(out: number, from: number, blocks: number): void;
+  packInt7(out: number, from: number, blocks: number, blockBytes: number): void;
   allFinite(values: number, count: number): number;
 }

@@ -46,6 +46,14 @@ export function func<S extends Signature>(
   return define(name, signature, undefined, (f, p) => body(f, p));
 }
 
+/** A function that the module calls and does not export. */
+export function helper<S extends Signature>(
+  signature: S,
+  body: (f: FunctionBuilder, p: Parameters<S>) => void,
+): Func<S> {
+  return func("", signature, body);
+}
+
 /** A function that gives the value of the expression that its body returns. */
 export function funcOf<T extends ValueType, S extends Signature>(
   name: string,

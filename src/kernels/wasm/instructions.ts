@@ -77,6 +77,8 @@ type BinaryF32 = (a: F32, b: F32) => Expression<"f32">;
 
 export const i32 = {
   type: "i32" as const,
+  load: (address: I32, offset: number = 0): Expression<"i32"> =>
+    expression("i32", i32Code(address), 0x28, ...memory(offset)),
   add: binaryI32(0x6a) as BinaryI32,
   sub: binaryI32(0x6b) as BinaryI32,
   mul: binaryI32(0x6c) as BinaryI32,
@@ -133,8 +135,6 @@ export const v128 = {
   }),
   and: binaryV128(0x4e) as BinaryV128,
   or: binaryV128(0x50) as BinaryV128,
-  /** The bits of a where those of the mask are set, else those of b. */
-  bitselect: ternaryV128(0x52) as TernaryV128,
   any_true: (a: V128): Expression<"i32"> => expression("i32", a.code, SIMD, 0x53),
 };
 

@@ -7,8 +7,8 @@
  *
  *   w, scale      12 bits, a scale an output; q, rowScale: as `quantizeRows` writes them. Both are defined in `../quantize.ts`
  */
-import type { Arithmetic } from "./arithmetic.ts";
-import { f32x4, i32, i32x4, v128 } from "./instructions.ts";
+import { type Arithmetic, int16Pairs } from "./arithmetic.ts";
+import { f32x4, i32, v128 } from "./instructions.ts";
 import { WIDTH } from "./layout.ts";
 import { type LinearForm, multiplyRows } from "./linear.ts";
 import { newSums, STEP_BYTES } from "./tile.ts";
@@ -24,7 +24,7 @@ export function int16Form({ multiplyAdd }: Arithmetic): LinearForm {
     columnBytes: 2 * 4 * WIDTH,
     multiply(f, tile) {
       const sums = newSums(f, tile.x.length);
-      multiplyRows(f, { multiplyAdd: (a, b, c) => i32x4.add(i32x4.dot_i16x8_s(a, b), c), tileRows: 4 }, sums, tile);
+      multiplyRows(f, int16Pairs, sums, tile);
       const [biases, scales] = [0, 4 * WIDTH].map((at) =>
         [0, 16].map((half) => f.local(v128, v128.load(tile.columns, at + half))),
       );

@@ -1,6 +1,6 @@
 import type { Arithmetic } from "./arithmetic.ts";
-import { type Func, type FunctionBuilder, func, type Local } from "./function.ts";
-import { i32, v128 } from "./instructions.ts";
+import { type Func, type FunctionBuilder, func, helper, type Local } from "./function.ts";
+import { i32, type V128, v128 } from "./instructions.ts";
 import { WIDTH } from "./layout.ts";
 import { forTiles, multiplyTile, newSums, STEP_BYTES, type Sums, tileCount, tileFunctions } from "./tile.ts";
 
@@ -51,11 +51,12 @@ export function float32Form(arithmetic: Arithmetic): LinearForm {
 
 /** Adds the products of all steps, of four bytes of each row and 32 of the panel. */
 export function multiplyRows(f: FunctionBuilder, arithmetic: Arithmetic, sums: Sums, tile: Tile): void {
-  const next = (): void => {
-    for (const pointer of tile.x) f.advance(pointer, 4);
-    tile.fetch();
+  const number = (row: number, step: number): V128 => v128.load32_splat(tile.x[row]!, 4 * step);
+  const next = (steps: number): void => {
+    for (const pointer of tile.x) f.advance(pointer, 4 * steps);
+    for (let step = 0; step < steps; step++) tile.fetch();
   };
-  multiplyTile(f, arithmetic, sums, tile.panel, tile.steps, (row) => v128.load32_splat(tile.x[row]!), next);
+  multiplyTile(f, arithmetic, sums, tile.panel, tile.steps, number, next, arithmetic.unroll);
 }
 
 /**
@@ -122,11 +123,11 @@ function linearTiles(form: LinearForm, rows: number) {
     fetchStep: i32,
     tiles: i32,
   };
-  return func(`${form.name}Tiles${rows}`, signature, (f, p) => {
+  return helper(signature, (f, p) => {
     const panel = f.local(i32);
     const x = Array.from({ length: rows }, () => f.local(i32));
     const fetch = (): void => {
-      for (let line = 0; line < form.panelStep; line += CACHE_LINE) f.drop(v128.load(p.ahead, line));
+      for (let line = 0; line < form.panelStep; line += CACHE_LINE) f.drop(i32.load(p.ahead, line));
       f.advance(p.ahead, p.fetchStep);
     };
     f.times(p.tiles, () => {

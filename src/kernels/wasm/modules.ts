@@ -24,7 +24,12 @@ export function simdModule(packing: readonly Func[], arithmetic: Arithmetic = se
 
 /** Relaxed SIMD: multiply-add, which an engine may fuse or not, and the dot product of bytes. */
 export function relaxedModule(packing: readonly Func[], arithmetic: Arithmetic = fused): Uint8Array<ArrayBuffer> {
-  const int8 = [int4Form(arithmetic, false), int4Form(arithmetic, true), int7Form(arithmetic)];
+  const int8 = [
+    int4Form(arithmetic, false),
+    int4Form(arithmetic, true),
+    int7Form(arithmetic, false),
+    int7Form(arithmetic, true),
+  ];
   return kernelModule(arithmetic, int8, [quantizeBlocks(1), ...packing]);
 }
 

@@ -51,11 +51,12 @@ export function packInt16(): Func {
  * int8: 7 bits, a scale for each block of 32 inputs of an output.
  *
  *   from  [blocks, 32, 8]
- *   out   [blocks]   the integers plus 64, four a word, or as they are, two a word; scales [8]; sums of the 32 weights [8]
+ *   out   [blocks]   blockBytes each: the integers plus 64, four a word, or as they are, two a word; scales [8]; where there
+ *                    is room, sums of the 32 weights [8]
  */
 export function packInt7(form: "bytes" | "wide"): Func {
   const count = form === "bytes" ? 4 : 2; // inputs a word
-  return func("packInt7", { out: i32, from: i32, blocks: i32 }, (f, p) => {
+  return func("packInt7", { out: i32, from: i32, blocks: i32, blockBytes: i32 }, (f, p) => {
     const round = rounder(f);
     const [most, factor, scale, sum, at] = [f.local(v128), f.local(v128), f.local(v128), f.local(v128), f.local(i32)];
     f.times(p.blocks, () => {
@@ -75,10 +76,12 @@ export function packInt7(form: "bytes" | "wide"): Func {
         }
         const end = STEP * (BLOCK / count);
         f.do(v128.store(p.out, scale, end + 16 * half));
-        f.do(v128.store(p.out, f32x4.mul(scale, f32x4.convert_i32x4_s(sum)), end + STEP + 16 * half));
+        f.if(i32.gt_s(p.blockBytes, end + STEP), () => {
+          f.do(v128.store(p.out, f32x4.mul(scale, f32x4.convert_i32x4_s(sum)), end + STEP + 16 * half));
+        });
       }
       f.advance(p.from, BLOCK * STEP);
-      f.advance(p.out, STEP * (BLOCK / count + 2));
+      f.advance(p.out, p.blockBytes);
     });
   });
 }

@@ -4,7 +4,7 @@
  */
 import { BLOCK } from "../quantize.ts";
 import { type Func, type FunctionBuilder, func, funcOf, type Local } from "./function.ts";
-import { f32x4, i16x8, i32, i32x4, type V128, v128 } from "./instructions.ts";
+import { f32x4, type I32, i16x8, i32, i32x4, type V128, v128 } from "./instructions.ts";
 import { WIDTH } from "./layout.ts";
 import { transpose } from "./transpose.ts";
 
@@ -81,35 +81,30 @@ export function unpackInt4(): Func {
  * 4-bit groups as the int8 kernels read them.
  *
  *   rows, scales, biases   as above
- *   out  [panels, blocks]  the weights as two nibbles a byte or as int16 less 8; scales [8]; where `centred`, sums of the 32
- *                          weights [8] of bias −8 · scale, else their biases [8]
+ *   out  [panels, blocks]  blockBytes each: the weights as two nibbles a byte or as int16 less 8; scales [8]; where there is room,
+ *                          biases [8]
  */
 export function packInt4(form: "bytes" | "wide"): Func {
   const isWide = form === "wide";
   const weightBytes = BLOCK * WIDTH * (isWide ? 2 : 0.5);
-  return func("packInt4", { ...INT4_ROWS, centred: i32 }, (f, p) => {
-    const centred = f.local(v128, i32x4.splat(i32.sub(0, p.centred)));
-    const sum = f.local(v128);
+  return func("packInt4", { ...INT4_ROWS, blockBytes: i32 }, (f, p) => {
     forBlocks(
       f,
       p,
       (out, half, words, scale, bias) => {
-        f.set(
-          sum,
-          words.map(sumOfNibbles).reduce((a, b) => i32x4.add(a, b)),
-        );
         for (const [i, word] of words.entries()) {
           const stored = isWide ? widenNibbles(word) : [pairNibbles(f, word)];
           for (const [k, vector] of stored.entries()) {
             f.do(v128.store(out, vector, STEP * (stored.length * i + k) + 16 * half));
           }
         }
-        const total = f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.sub(sum, i32x4.splat(8 * BLOCK))));
-        const offset = isWide ? f32x4.add(bias, f32x4.mul(scale, f32x4.splat(8))) : bias;
         f.do(v128.store(out, scale, weightBytes + 16 * half));
-        f.do(v128.store(out, v128.bitselect(total, offset, centred), weightBytes + STEP + 16 * half));
+        f.if(i32.gt_s(p.blockBytes, weightBytes + STEP), () => {
+          const offset = isWide ? f32x4.add(bias, f32x4.mul(scale, f32x4.splat(8))) : bias;
+          f.do(v128.store(out, offset, weightBytes + STEP + 16 * half));
+        });
       },
-      weightBytes + 2 * STEP,
+      p.blockBytes,
     );
   });
 }
@@ -118,7 +113,7 @@ type BlockBody = (out: Local<"i32">, half: 0 | 1, words: readonly V128[], scale:
 type Int4Rows = { readonly [Name in keyof typeof INT4_ROWS]: Local<"i32"> };
 
 /** Runs the body for the blocks of 32 inputs of each panel, in halves of four outputs: words [4][4 outputs]. */
-function forBlocks(f: FunctionBuilder, p: Int4Rows, body: BlockBody, outBytes: number): void {
+function forBlocks(f: FunctionBuilder, p: Int4Rows, body: BlockBody, outBytes: I32): void {
   const rowBytes = f.local(i32, i32.mul(p.blocks, 16));
   const scaleBytes = f.local(i32, i32.mul(p.blocks, 4));
   const [rows, scales, biases] = [1, 2, 3].map(() => Array.from({ length: WIDTH }, () => f.local(i32))) as [
@@ -191,11 +186,4 @@ function widenNibbles(word: V128): V128[] {
     const [even, odd] = [v128.and(pair, i32x4.splat(15)), v128.and(i32x4.shl(pair, 12), i32x4.splat(15 << 16))];
     return i16x8.sub(v128.or(even, odd), i16x8.splat(8));
   });
-}
-
-/** The sum of eight nibbles: their bytes are added in the highest one. */
-function sumOfNibbles(word: V128): V128 {
-  const even = i32x4.splat(EVEN_NIBBLES);
-  const four = i32x4.add(v128.and(word, even), v128.and(i32x4.shr_u(word, 4), even));
-  return i32x4.shr_u(i32x4.mul(four, i32x4.splat(0x01010101)), 24);
 }

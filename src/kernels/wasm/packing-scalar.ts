@@ -51,16 +51,16 @@ function packInt16(arena: Arena, weights: LinearWeights): PackedLinear {
       values[at + 1] = k + 1 < inputs ? integers[k + 1]! : 0;
     }
   });
-  return { ...packed, range: int16Range(largestSum) };
+  return { ...packed, rounding: [int16Range(largestSum)] };
 }
 
-/** Panels of blocks [words, 8], scales [8], and sums of the 32 weights [8] or, where x has no middle, their biases [8]. */
+/** Panels of blocks [words, 8], scales [8], and for kernels with an addend the biases of 4 bits or sums of the 32 weights [8]. */
 function packInt8(arena: Arena, kernels: Exports, weights: LinearWeights): PackedLinear {
   const { inputs } = weights;
-  const { keep, centred, form } = int8Form(weights, kernels);
-  const wide = form.kernel === "linearWide";
+  const { keep, form, rounding } = int8Form(weights, kernels);
+  const wide = form.kernel === "linearWidePlus";
   const blocks = Math.ceil(inputs / BLOCK);
-  const stride = WIDTH * (form.words + 2); // words of a panel's block
+  const stride = WIDTH * (form.words + form.floats); // words of a panel's block
   const packed = allocate(arena, weights, form.kernel, blocks, blocks * stride * 4, 1);
   const words = new Uint32Array(arena.memory.buffer, packed.panels);
   const floats = new Float32Array(arena.memory.buffer, packed.panels);
@@ -78,17 +78,13 @@ function packInt8(arena: Arena, kernels: Exports, weights: LinearWeights): Packe
         const { packed, scales, biases, groupSize } = matrix as Quantized4Matrix;
         const first = index * inputs + block * BLOCK;
         const group = Math.floor(first / groupSize);
-        const bias = biases[group]!;
         scale = scales[group]!;
-        let sum = 0;
+        sumOrBias = wide ? biases[group]! + 8 * scale : biases[group]!;
         for (let i = 0; i < 4; i++) {
           const nibbles = packed[first / 8 + i]!;
-          sum += sumOfNibbles(nibbles);
           if (wide) widenNibbles(words, at + 4 * i * WIDTH, nibbles);
           else words[at + i * WIDTH] = pairNibbles(nibbles);
         }
-        if (centred) sumOrBias = scale * sum + BLOCK * bias;
-        else sumOrBias = wide ? bias + 8 * scale : bias;
       } else {
         scale = quantize(integers, 0, row, block * BLOCK, BLOCK, LARGEST.int8Weight);
         sumOrBias = scale * integers.reduce((total, integer) => total + integer);
@@ -96,20 +92,15 @@ function packInt8(arena: Arena, kernels: Exports, weights: LinearWeights): Packe
         else offsetBytes(words, at, integers);
       }
       floats[at + form.words * WIDTH] = scale;
-      floats[at + (form.words + 1) * WIDTH] = sumOrBias;
+      if (form.floats === 2) floats[at + (form.words + 1) * WIDTH] = sumOrBias;
     }
   });
-  return { ...packed, factor: form.factor, centre: centred ? 0.5 : 0 };
+  return { ...packed, rounding };
 }
 
 /** Eight nibbles, least significant first, as four bytes: nibbles 0 to 3 in their low halves, 4 to 7 in their high ones. */
 function pairNibbles(nibbles: number): number {
   return spread(nibbles & 0xffff) | (spread(nibbles >>> 16) << 4);
-}
-
-function sumOfNibbles(nibbles: number): number {
-  const four = (nibbles & 0x0f0f0f0f) + ((nibbles >>> 4) & 0x0f0f0f0f); // bytes of at most 30
-  return Math.imul(four, 0x01010101) >>> 24;
 }
 
 /** Four nibbles as four bytes. */

@@ -46,15 +46,16 @@ function packInt16(packer: Packer): PackedLinear {
     const [out, columns] = [packed.panels + first * packed.panelBytes, packed.columns + first * packed.columnBytes];
     largestSum = Math.max(largestSum, kernels.packInt16(out, columns, from, pairs, count));
   });
-  return { ...packed, range: int16Range(largestSum) };
+  return { ...packed, rounding: [int16Range(largestSum)] };
 }
 
-/** Panels of blocks [words, 8], scales [8], and sums of the 32 weights [8] or, where x has no middle, their biases [8]. */
+/** Panels of blocks [words, 8], scales [8], and for kernels with an addend the biases of 4 bits or sums of the 32 weights [8]. */
 function packInt8(packer: Packer): PackedLinear {
   const { kernels, weights } = packer;
-  const { keep, centred, form } = int8Form(weights, kernels);
+  const { keep, form, rounding } = int8Form(weights, kernels);
   const blocks = Math.ceil(weights.inputs / BLOCK);
-  const panelBytes = blocks * WIDTH * (form.words + 2) * 4;
+  const blockBytes = WIDTH * (form.words + form.floats) * 4;
+  const panelBytes = blocks * blockBytes;
   const packed = allocate(packer.arena, packer.weights, form.kernel, blocks, panelBytes, 1);
 
   forChunks(packer, blocks * BLOCK * FLOAT, (first, count) => {
@@ -67,12 +68,12 @@ function packInt8(packer: Packer): PackedLinear {
         count,
       );
       if (!kernels.allFinite(scales, 2 * count * WIDTH * blocks)) requireFinite(weights, "int8");
-      kernels.packInt4(out, panelBytes, rows, scales, biases, blocks, count, centred ? 1 : 0);
+      kernels.packInt4(out, panelBytes, rows, scales, biases, blocks, count, blockBytes);
     } else {
-      kernels.packInt7(out, stageFloats(packer, first, count, blocks * BLOCK, "int8"), count * blocks);
+      kernels.packInt7(out, stageFloats(packer, first, count, blocks * BLOCK, "int8"), count * blocks, blockBytes);
     }
   });
-  return { ...packed, factor: form.factor, centre: centred ? 0.5 : 0 };
+  return { ...packed, rounding };
 }
 
 /** Panels [inputs, 8] of float32 in scratch, with zeros for inputs that there are not. */

@@ -14,7 +14,7 @@ const STEP = 1024; // more than a step of any form
 
 /** Packed weights by address, the kernel that reads them, and what x becomes for it. */
 export interface PackedLinear extends PreparedLinear {
-  readonly kernel: "linear" | "linearInt16" | "linearInt4" | "linearInt4Biased" | "linearInt7" | "linearWide";
+  readonly kernel: "linear" | "linearInt16" | Int8Kernel;
   /** [⌈outputs / 8⌉] panels of panelBytes, and beside each its columns of columnBytes: biases [8], for int16 scales [8]. */
   readonly panels: number;
   readonly panelBytes: number;
@@ -22,34 +22,43 @@ export interface PackedLinear extends PreparedLinear {
   readonly columnBytes: number;
   /** What a row of x is split into: numbers, pairs, blocks. */
   readonly steps: number;
-  /** int16: the largest integer of x. */
-  readonly range: number;
-  /** int8: what `quantizeBlocks` is told. */
-  readonly factor: number;
-  readonly centre: number;
+  /** What the kernel that makes integers of x is told: in int16 the range, in int8 factor, centre and biased. */
+  readonly rounding: readonly number[];
 }
 
 /** What stands for a block of 32 weights of an output, as 32-bit words that lie eight apart in a panel. */
-export interface BlockForm {
-  readonly kernel: PackedLinear["kernel"];
+interface BlockForm {
+  readonly kernel: Int8Kernel;
   readonly words: number;
-  readonly factor: number;
+  /** Words besides: the scale and, for kernels with an addend, the bias or sum. */
+  readonly floats: 1 | 2;
 }
 
-const INT4: BlockForm = { kernel: "linearInt4", words: 4, factor: -8 };
-const INT4_BIASED: BlockForm = { kernel: "linearInt4Biased", words: 4, factor: 0 };
-const INT7: BlockForm = { kernel: "linearInt7", words: 8, factor: -64 };
-const WIDE: BlockForm = { kernel: "linearWide", words: 16, factor: 0 };
+/** The plus stands for an addend: of the biases of 4-bit groups, or of the middles of x. */
+type Int8Kernel = "linearInt4" | "linearInt4Plus" | "linearInt7" | "linearInt7Plus" | "linearWidePlus";
 
-/** How int8 takes these weights: whether 4-bit groups stay as they are, whether blocks of x have a middle, and in which form. */
-export function int8Form(
-  { matrices }: LinearWeights,
-  kernels: Exports,
-): { keep: boolean; centred: boolean; form: BlockForm } {
+/** How int8 takes weights: whether 4-bit groups stay as they are, in which form, and how x is rounded. */
+export interface Int8Form extends Pick<PackedLinear, "rounding"> {
+  readonly keep: boolean;
+  readonly form: BlockForm;
+}
+
+export function int8Form(weights: LinearWeights, kernels: Exports): Int8Form {
+  const { matrices } = weights;
   const keep = keepsGroups(matrices);
-  const centred = !keep || matrices.every(isSymmetric);
-  const form = kernels.linearWide !== undefined ? WIDE : !keep ? INT7 : centred ? INT4 : INT4_BIASED;
-  return { keep, centred, form };
+  const biased = keep && !matrices.every(isSymmetric);
+  const centred = !keep && weights.centred;
+  const isWide = kernels.linearWidePlus !== undefined;
+  const adds = biased || centred;
+  const form: BlockForm = isWide
+    ? { kernel: "linearWidePlus", words: 16, floats: 2 }
+    : {
+        kernel: `linearInt${keep ? 4 : 7}${adds ? "Plus" : ""}` as Int8Kernel,
+        words: keep ? 4 : 8,
+        floats: adds ? 2 : 1,
+      };
+  const factor = isWide || biased ? 0 : keep ? -8 : -64;
+  return { keep, form, rounding: [factor, centred ? 0.5 : 0, biased ? 1 : 0] };
 }
 
 /** Memory for panels and columns, with the biases in the columns. */
@@ -73,5 +82,15 @@ export function allocate(
   for (let panel = 0; panel < count; panel++) {
     values.set(bias.subarray(panel * WIDTH, (panel + 1) * WIDTH), panel * columnRows * WIDTH);
   }
-  return { inputs, outputs, kernel, panels, panelBytes, columns, columnBytes, steps, range: 0, factor: 0, centre: 0 };
+  return {
+    inputs,
+    outputs,
+    kernel,
+    panels,
+    panelBytes,
+    columns,
+    columnBytes,
+    steps,
+    rounding: [],
+  };
 }

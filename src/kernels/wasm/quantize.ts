@@ -60,19 +60,19 @@ export function roundRow(f: FunctionBuilder, out: I32, row: I32, count: I32, rou
  *   x    [blocks, 32]
  *   out  [blocks] records: q [32], scale, factor · scale · Σ q, addend
  *
- * centre is 1/2, and the addend the middle that was subtracted; or 0, with none subtracted and the addend scale · Σ q.
+ * centre is 1/2, and the addend the middle that was subtracted; or 0, with none subtracted. Where biased is 1 the addend is
+ * scale · Σ q.
  */
 export function quantizeBlocks(bytes: 1 | 2): Func {
   const name = bytes === 1 ? "quantizeBlocks" : "quantizeBlocksWide";
-  return func(name, { out: i32, x: i32, blocks: i32, factor: f32, centre: f32 }, (f, p) => {
+  return func(name, { out: i32, x: i32, blocks: i32, factor: f32, centre: f32, biased: f32 }, (f, p) => {
     const values = Array.from({ length: BLOCK / 4 }, () => f.local(v128));
     const [least, greatest, most, factor] = [f.local(v128), f.local(v128), f.local(v128), f.local(v128)];
     const [middle, total] = [f.local(v128), f.local(v128)];
     const [scale, sum] = [f.local(f32), f.local(f32)];
     // Constants in locals: V8 would build them anew in each turn.
     const half = f.local(v128, f32x4.splat(p.centre));
-    const uncentred = f.local(f32, f32.sub(1, f32.mul(p.centre, 2)));
-    const floor = f.local(v128, f32x4.splat(f32.add(f32.mul(uncentred, 1 - CENTRED_FLOOR), CENTRED_FLOOR)));
+    const floor = f.local(v128, f32x4.splat(f32.sub(1, f32.mul(p.centre, 2 - 2 * CENTRED_FLOOR)))); // 1, or that of centred blocks
     const smallest = f.local(v128, f32x4.splat(SMALLEST));
     const largest = f.local(v128, f32x4.splat(LARGEST.int8));
     const round = f.local(v128, f32x4.splat(ROUNDER));
@@ -106,7 +106,7 @@ export function quantizeBlocks(bytes: 1 | 2): Func {
       const addend = f32.mul(scale, f32x4.extract_lane(f32x4.sub(middle, round), 0));
       f.do(f32.store(p.out, scale, BLOCK * bytes));
       f.do(f32.store(p.out, f32.mul(p.factor, sum), BLOCK * bytes + 4));
-      f.do(f32.store(p.out, f32.add(addend, f32.mul(sum, uncentred)), BLOCK * bytes + 8));
+      f.do(f32.store(p.out, f32.add(addend, f32.mul(sum, p.biased)), BLOCK * bytes + 8));
       f.advance(p.x, 4 * BLOCK);
       f.advance(p.out, recordBytes(bytes));
     });

@@ -34,14 +34,16 @@ function checkLinear(backend: Backend, scalar: Backend): boolean {
   const packed = Uint32Array.from({ length: outputs * 8 }, (_, i) => Math.imul(i + 1, 0x9e3779b1));
   const scales = data(outputs * 2).map((v) => v / 8);
   const groups = { format: "quantized4" as const, rows: outputs, columns: 64, groupSize: 32, packed, scales };
+  const floats = { format: "float32" as const, rows: outputs, columns: 69, data: data(outputs * 69) };
   const matrices: Matrix[] = [
-    { format: "float32", rows: outputs, columns: 69, data: data(outputs * 69) },
+    floats,
+    floats,
     { ...groups, biases: scales.map((scale) => -8 * scale) },
     { ...groups, biases: data(outputs * 2) },
   ];
-  return matrices.every((matrix) => {
+  return matrices.every((matrix, i) => {
     const inputs = matrix.columns;
-    const weights = { inputs, outputs, matrices: [matrix], bias: data(outputs) };
+    const weights = { inputs, outputs, matrices: [matrix], bias: data(outputs), centred: i > 0 };
     const most = 6;
     const x = backend.alloc(most * inputs);
     for (let i = 0; i < x.length; i++) x[i] = ((5 * i) % 255) - 127;

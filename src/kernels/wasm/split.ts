@@ -60,14 +60,8 @@ const byRows: SplitOf<"layerNorm"> = [
 const byValues: SplitOf<"gelu"> = [1, () => [1, [FLOAT]]];
 const byBlocks = (bytes: 1 | 2): SplitOf<"quantizeBlocks"> => [2, () => [20, [recordBytes(bytes), BLOCK * FLOAT]]];
 
-/** How kernels are split; the others are not. */
+/** How kernels besides the linear ones are split; the others are not. */
 const SPLITS: { readonly [Name in keyof Exports]?: SplitOf<Name> } = {
-  linear: byPanels,
-  linearInt16: byPanels,
-  linearInt4: byPanels,
-  linearInt4Biased: byPanels,
-  linearInt7: byPanels,
-  linearWide: byPanels,
   attention: byHeads,
   attentionInt16: byHeads,
   layerNorm: byRows,
@@ -83,7 +77,7 @@ const SPLITS: { readonly [Name in keyof Exports]?: SplitOf<Name> } = {
 /** The kernels, which now split their work over a crew. No sum is split, so that the bits are the same. */
 export function splitKernels(kernels: Exports, crew: Crew): Exports {
   const entries = Object.entries(kernels).map(([name, kernel], place) => {
-    const split = SPLITS[name as keyof Exports] as Split | undefined;
+    const split = (name.startsWith("linear") ? byPanels : SPLITS[name as keyof Exports]) as Split | undefined;
     return [name, split ? splitKernel(kernel, place, split, crew) : kernel];
   });
   return Object.fromEntries(entries);

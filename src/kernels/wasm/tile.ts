@@ -24,34 +24,64 @@ export function newSums(f: FunctionBuilder, rows: number, initial?: I32): Sums {
   return Array.from({ length: rows }, () => [sum(0), sum(16)] as const);
 }
 
-/** Adds the products of all steps; the panel's pointer goes to its end, `next` moves the pointers that `number` reads. */
+/**
+ * Adds the products of all steps; the panel's pointer goes to its end, `next` moves the pointers that `number` reads by as many
+ * steps. A turn of the loop has `unroll` steps, whose addresses are constants.
+ */
 export function multiplyTile(
   f: FunctionBuilder,
   { multiplyAdd }: Arithmetic,
   sums: Sums,
   panel: Local<"i32">,
   steps: I32,
-  number: (row: number) => V128,
-  next: () => void,
+  number: (row: number, step: number) => V128,
+  next: (steps: number) => void,
+  unroll = 1,
 ): void {
   const end = f.local(i32, i32.add(panel, i32.mul(steps, STEP_BYTES)));
   const low = f.local(v128);
   const high = f.local(v128);
   const splat = f.local(v128);
-  f.repeat(
-    () => {
-      f.set(low, v128.load(panel));
-      f.set(high, v128.load(panel, 16));
-      for (const [row, [sumLow, sumHigh]] of sums.entries()) {
-        f.set(splat, number(row));
+  const multiply = (step: number): void => {
+    f.set(low, v128.load(panel, STEP_BYTES * step));
+    f.set(high, v128.load(panel, STEP_BYTES * step + 16));
+    for (const [row, [sumLow, sumHigh]] of sums.entries()) {
+      apart(f, sums.length > LOW_TILE && end, () => {
+        f.set(splat, number(row, step));
         f.set(sumLow, multiplyAdd(splat, low, sumLow));
         f.set(sumHigh, multiplyAdd(splat, high, sumHigh));
-      }
-      f.advance(panel, STEP_BYTES);
-      next();
-    },
-    () => i32.lt_u(panel, end),
-  );
+      });
+    }
+  };
+  const turns = (count: number): void => {
+    f.repeat(
+      () => {
+        for (let step = 0; step < count; step++) apart(f, step > 0 && end, () => multiply(step));
+        f.advance(panel, STEP_BYTES * count);
+        next(count);
+      },
+      () => i32.lt_u(panel, end),
+    );
+  };
+  if (unroll > 1) {
+    const rest = STEP_BYTES * (unroll - 1);
+    f.advance(end, -rest);
+    f.if(i32.lt_u(panel, end), () => turns(unroll));
+    f.advance(end, rest);
+    f.if(i32.lt_u(panel, end), () => turns(1));
+  } else turns(1);
+}
+
+const LOW_TILE = 4; // rows whose sums, numbers and vectors of the panel are in the registers at the same time
+
+/**
+ * The body, given an address in a basic block of its own. V8 up to 12 (Node 20 and 22) moves all loads of a block to its beginning, and those that
+ * find no register are spilled: linear layers were half as fast there. `address` is not 0, which no compiler knows; a branch that
+ * never changes costs next to nothing.
+ */
+export function apart(f: FunctionBuilder, address: I32 | false, body: () => void): void {
+  if (address) f.if(address, body);
+  else body();
 }
 
 /** Tiles that `count` rows take. */

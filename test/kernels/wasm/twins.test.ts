@@ -46,10 +46,10 @@ describe.each(MODULES)("%s", (_, module) => {
       const release = backend.mark();
       const rng = random(seed);
       const tokens = rng.pick(TOKENS);
-      const inputs = rng.pick([1, 2, 3, 31, 32, 64, 96, 384]);
+      const inputs = rng.pick([1, 2, 3, 9, 13, 31, 32, 64, 96, 384]);
       const matrices = Array.from({ length: rng.integer(1, 3) }, () => randomMatrix(rng, rng.integer(1, 40), inputs));
       const outputs = matrices.reduce((sum, { rows }) => sum + rows, 0);
-      const weights = { inputs, outputs, matrices, bias: rng.floats(outputs) };
+      const weights = { inputs, outputs, matrices, bias: rng.floats(outputs), centred: seed % 2 === 0 };
       const x = rng.floats(tokens * inputs);
       const expected = new Float32Array(tokens * outputs);
       scalar.linear(expected, x, scalar.prepareLinear(weights), tokens);
@@ -68,7 +68,8 @@ describe.each(MODULES)("%s", (_, module) => {
       const matrices = [
         { format: "float32" as const, rows: outputs, columns: inputs, data: rng.floats(outputs * inputs) },
       ];
-      const weights = backend.prepareLinear({ inputs, outputs, matrices, bias: rng.floats(outputs) });
+      const bias = rng.floats(outputs);
+      const weights = backend.prepareLinear({ inputs, outputs, matrices, bias, centred: true });
       const row = rng.floats(inputs);
       const bits = new Set<string>();
       for (let tokens = 1; tokens <= 17; tokens++) {
@@ -102,7 +103,7 @@ describe.each(MODULES)("%s", (_, module) => {
       fill(data);
       fill(x);
       const matrices = [{ format: "float32" as const, rows: outputs, columns: inputs, data }];
-      const weights = { inputs, outputs, matrices, bias: new Float32Array(outputs).fill(0.5) };
+      const weights = { inputs, outputs, matrices, bias: new Float32Array(outputs).fill(0.5), centred: true };
       const expected = new Float32Array(tokens * outputs);
       scalar.linear(expected, x, scalar.prepareLinear(weights), tokens);
       const out = backend.alloc(expected.length);
