@@ -26,7 +26,7 @@ export async function benchThreads(dtypes, rounds) {
     for (const [name, calls] of cases) {
       const free = await compare(models, calls, rounds, counter.granted);
       const stop = occupy(availableParallelism() - 1);
-      const busy = await compare(models, calls, rounds, counter.granted).finally(stop);
+      const busy = await compare(models, calls, rounds).finally(stop);
       console.log(`${dtype}, ${name}: ${line(free)}, ${granted(free)}; all cores busy but one: ${line(busy)}`);
     }
     for (const model of models) model.dispose();
@@ -40,7 +40,7 @@ function wordsOf(count) {
 }
 
 /** Milliseconds of each model, and of each round how many times as fast the second is, and how many cores it was granted. */
-async function compare(models, calls, rounds, grantedCores) {
+async function compare(models, calls, rounds, grantedCores = () => 0) {
   const times = models.map(() => []);
   const cores = [];
   for (let round = -1; round < rounds; round++) {

@@ -58,7 +58,7 @@ function linearCase(
     outputs,
     matrices: [STORED[stored](outputs, inputs)],
     bias: seededFloats(outputs, 2),
-    centred: outputs > inputs, // as a layer norm feeds the one that widens, and an activation the other
+    uncentred: outputs < inputs, // as a layer norm feeds the one that widens, and an activation the other
   };
   const prepared = backend.prepareLinear(weights);
   const x = backend.alloc(tokens * inputs);

@@ -32,8 +32,8 @@ export interface LinearWeights {
   readonly outputs: number;
   readonly matrices: readonly Matrix[];
   readonly bias: Float32Array;
-  /** int8: whether blocks of the inputs keep their middle apart, as those that a layer norm gives should (see quantize.ts). */
-  readonly centred?: boolean | undefined;
+  /** int8: whether 7-bit weights see blocks of the inputs without a middle, faster: where no value stands out (see quantize.ts). */
+  readonly uncentred?: boolean | undefined;
 }
 
 /** Writes one row of a matrix, as float64 or float32 values, to out[offset], out[offset + stride], … */

@@ -6,7 +6,7 @@
  *   int8   weights    7 bits, a scale for each block of 32 inputs: |q| ≤ 63; stored 4-bit groups stay as they are
  *          x          8 bits, a scale and a middle for each block of 32: |q| ≤ 126, 127 where two roundings add up
  *
- * The middle is 0 in all but the last; there, where the inputs are `centred`, it is near that of a block's least and greatest
+ * The middle is 0 in all but the last; there, unless the inputs are `uncentred`, it is near that of a block's least and greatest
  * value, and itself a multiple of the scale, so that one rounding does for both: q = round(v / scale) − round(middle / scale).
  * Layer norms give blocks in which one value stands out, and half the range is twice the precision. It costs a tenth of the
  * speed, so that what attention and activations give does without: MiniLM's least cosine with float32 is 0.99787 with a middle
@@ -79,11 +79,10 @@ export interface RoundedWeights extends LinearWeights {
 }
 
 export function roundWeights(weights: LinearWeights, dtype: Dtype): RoundedWeights {
-  if (dtype === "float32") return { ...weights, range: 0, centred: false };
+  const stored = { ...weights, range: 0, centred: false };
+  if (dtype === "float32") return stored;
   requireFinite(weights, dtype);
-  if (dtype === "int8" && keepsGroups(weights.matrices)) {
-    return { ...weights, range: 0, centred: false };
-  }
+  if (dtype === "int8" && keepsGroups(weights.matrices)) return stored;
   let range = 32767;
   const matrices = weights.matrices.map((matrix): Matrix => {
     const { rows, columns } = matrix;
@@ -101,7 +100,7 @@ export function roundWeights(weights: LinearWeights, dtype: Dtype): RoundedWeigh
     }
     return { format: "float32", rows, columns, data };
   });
-  return { ...weights, matrices, range, centred: !!weights.centred };
+  return { ...weights, matrices, range, centred: !weights.uncentred };
 }
 
 /** @throws SiskinError BAD_FILE for weights that integers cannot stand for. */

@@ -108,30 +108,30 @@ async function readLayer(
   ]);
   return {
     attention: {
-      qkv: readLinear(checkpoint, backend, self, 3 * hidden, hidden, true),
-      output: readLinear(checkpoint, backend, [`${attentionOutput}.dense`], hidden, hidden),
+      qkv: readLinear(checkpoint, backend, self, 3 * hidden, hidden),
+      output: readLinear(checkpoint, backend, [`${attentionOutput}.dense`], hidden, hidden, true),
       layerNorm: readLayerNorm(checkpoint, `${attentionOutput}.LayerNorm`, config, backend),
     },
-    intermediate: readLinear(checkpoint, backend, [`${name}.intermediate.dense`], inner, hidden, true),
-    output: readLinear(checkpoint, backend, [`${name}.output.dense`], hidden, inner),
+    intermediate: readLinear(checkpoint, backend, [`${name}.intermediate.dense`], inner, hidden),
+    output: readLinear(checkpoint, backend, [`${name}.output.dense`], hidden, inner, true),
     layerNorm: readLayerNorm(checkpoint, `${name}.output.LayerNorm`, config, backend),
   };
 }
 
-/** One linear layer of the modules' matrices stacked, each giving an equal share of the outputs; centred after a layer norm. */
+/** One linear layer of the modules' matrices stacked, each giving an equal share of the outputs; uncentred after attention and activations. */
 function readLinear(
   checkpoint: Checkpoint,
   backend: Backend,
   modules: readonly string[],
   outputs: number,
   inputs: number,
-  centred?: true,
+  uncentred?: true,
 ): PreparedLinear {
   const rows = outputs / modules.length;
   const matrices = modules.map((module) => matrix(checkpoint, module, rows, inputs));
   const bias = new Float32Array(outputs); // after the matrices, which hold the configuration's sizes to the file's
   for (const [i, module] of modules.entries()) bias.set(floats(checkpoint, `${module}.bias`, [rows]), i * rows);
-  return backend.prepareLinear({ inputs, outputs, matrices, bias, centred });
+  return backend.prepareLinear({ inputs, outputs, matrices, bias, uncentred });
 }
 
 /** Old checkpoints, converted from TensorFlow, say gamma and beta. */

@@ -1,7 +1,7 @@
 import type { FunctionBuilder, Local } from "./function.ts";
 import { f32x4, i32x4, type V128, v128 } from "./instructions.ts";
 
-/** How a · b + c is computed: what the two modules differ in. */
+/** How a · b + c is computed, and what suits the loops of it; for float32 the two modules differ in it. */
 export interface Arithmetic {
   readonly multiplyAdd: (a: V128, b: V128, c: V128) => V128;
   /** Rows of the largest tile of the matrix products whose sums stay in 16 registers. */

@@ -145,7 +145,7 @@ function placeInput(
     from = scratch;
     to += padded.byteLength;
   }
-  const quantize = kernel === "linearWidePlus" ? kernels.quantizeBlocksWide! : kernels.quantizeBlocks!;
+  const quantize = kernels.quantizeBlocksWide ?? kernels.quantizeBlocks!; // a module has one of them
   quantize(to, from, tokens * steps, ...rounding);
   return to;
 }

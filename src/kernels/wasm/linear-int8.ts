@@ -8,14 +8,14 @@
  *   rowScale · q · (scale · u + bias)              = scale · rowScale · Σ q·u + (rowScale · Σ q) · bias  biased
  *
  *   q  8 bits, |q| ≤ 127: a row's record, written by `quantizeBlocks`, holds 32 of them, rowScale, the correction
- *      −offset · rowScale · Σ q, and the addend: middle or rowScale · Σ q
+ *      −offset · rowScale · Σ q, and the addend: middle or rowScale · Σ q, or 0
  *   u  4 bits as checkpoints store them, or 7 bits of w / scale + 64; a panel's block holds scales and, where there is an
  *      addend, what it is multiplied by: sums Σ w or biases
  *
  * The fast forms need relaxed SIMD: `relaxed_dot_i8x16_i7x16_s` multiplies sixteen pairs, the second of 7 bits without a
  * sign. 4-bit products of a whole block fit into 16 bits (16 · 15 · 127 = 30,480), those of 7 bits do for one step only
  * (2 · 127 · 127 = 32,258) and are widened by each. The wide form multiplies 16-bit integers, which every engine with SIMD
- * has: the same products, at two thirds of the speed.
+ * has: the same products, at 60 to 85 % of the speed.
  *
  * A step is a block, unrolled: all addresses in it are constants.
  */
@@ -29,7 +29,7 @@ import { apart, newSums } from "./tile.ts";
 
 const FLOATS = 4 * WIDTH; // bytes of a float for each of a panel's outputs
 
-/** 4-bit weights. A block of a panel: 4 pairs of steps [8 outputs, 4 inputs], two nibbles a byte; scales [8]; biases [8]. */
+/** 4-bit weights. A block of a panel: 4 pairs of steps [8 outputs, 4 inputs], two nibbles a byte; scales [8]; to add, biases [8]. */
 export function int4Form(arithmetic: Arithmetic, adds: boolean): LinearForm {
   return blockForm(arithmetic, "linearInt4", {
     xBytes: 1,
@@ -55,7 +55,7 @@ export function int4Form(arithmetic: Arithmetic, adds: boolean): LinearForm {
   });
 }
 
-/** 7-bit weights, offset 64. A block of a panel: 8 steps [8 outputs, 4 inputs] of a byte each; scales [8]; sums [8]. */
+/** 7-bit weights, offset 64. A block of a panel: 8 steps [8 outputs, 4 inputs] of a byte each; scales [8]; to add, sums [8]. */
 export function int7Form(arithmetic: Arithmetic, adds: boolean): LinearForm {
   return blockForm(arithmetic, "linearInt7", {
     xBytes: 1,
@@ -70,7 +70,7 @@ export function int7Form(arithmetic: Arithmetic, adds: boolean): LinearForm {
   });
 }
 
-/** Weights of 4 or 7 bits as int16 without offset. A block of a panel: 16 steps [8 outputs, 2 inputs]; scales [8]; sums or biases [8]. */
+/** 4 or 7 bits as int16 without offset. A block of a panel: 16 steps [8 outputs, 2 inputs]; scales [8]; sums or biases [8]. */
 export function wideForm(arithmetic: Arithmetic): LinearForm {
   return blockForm(arithmetic, "linearWide", {
     xBytes: 2,
@@ -144,7 +144,7 @@ function blockForm({ multiplyAdd }: Arithmetic, name: string, block: Block): Lin
       f.times(tile.steps, () => {
         const widen = products();
         const floats = [0, 16, 32, 48].map((at) => v128.load(panel, block.panelBytes + at));
-        const scales = block.adds ? floats : floats.slice(0, 2).map((load) => f.local(v128, load)); // loads, where registers are short
+        const scales = block.adds ? floats : floats.slice(0, 2).map((load) => f.local(v128, load)); // else loaded anew
         for (const [row, halves] of results.entries())
           apart(f, block.adds && panel, () => {
             f.set(scale, v128.load32_splat(x[row]!, record - 12));

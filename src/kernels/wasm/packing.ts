@@ -47,18 +47,17 @@ export function int8Form(weights: LinearWeights, kernels: Exports): Int8Form {
   const { matrices } = weights;
   const keep = keepsGroups(matrices);
   const biased = keep && !matrices.every(isSymmetric);
-  const centred = !keep && weights.centred;
+  const centred = !(keep || weights.uncentred);
   const isWide = kernels.linearWidePlus !== undefined;
   const adds = biased || centred;
   const form: BlockForm = isWide
     ? { kernel: "linearWidePlus", words: 16, floats: 2 }
     : {
-        kernel: `linearInt${keep ? 4 : 7}${adds ? "Plus" : ""}` as Int8Kernel,
+        kernel: `linearInt${keep ? 4 : 7}${adds ? "Plus" : ""}` as const,
         words: keep ? 4 : 8,
         floats: adds ? 2 : 1,
       };
-  const factor = isWide || biased ? 0 : keep ? -8 : -64;
-  return { keep, form, rounding: [factor, centred ? 0.5 : 0, biased ? 1 : 0] };
+  return { keep, form, rounding: [isWide || biased ? 0 : keep ? -8 : -64, centred ? 0.5 : 0, biased ? 1 : 0] };
 }
 
 /** Memory for panels and columns, with the biases in the columns. */

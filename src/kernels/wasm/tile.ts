@@ -26,7 +26,7 @@ export function newSums(f: FunctionBuilder, rows: number, initial?: I32): Sums {
 
 /**
  * Adds the products of all steps; the panel's pointer goes to its end, `next` moves the pointers that `number` reads by as many
- * steps. A turn of the loop has `unroll` steps, whose addresses are constants.
+ * steps. A turn of the loop has `unroll` steps, more than one only where `number` heeds `step`.
  */
 export function multiplyTile(
   f: FunctionBuilder,
@@ -75,9 +75,9 @@ export function multiplyTile(
 const LOW_TILE = 4; // rows whose sums, numbers and vectors of the panel are in the registers at the same time
 
 /**
- * The body, given an address in a basic block of its own. V8 up to 12 (Node 20 and 22) moves all loads of a block to its beginning, and those that
- * find no register are spilled: linear layers were half as fast there. `address` is not 0, which no compiler knows; a branch that
- * never changes costs next to nothing.
+ * The body, given an address in a basic block of its own. V8 up to 12 (Node 20 and 22) moves all loads of a block to its beginning,
+ * and those that find no register are spilled: linear layers were half as fast there. `address` is not 0, which no compiler knows;
+ * a branch that never changes costs next to nothing.
  */
 export function apart(f: FunctionBuilder, address: I32 | false, body: () => void): void {
   if (address) f.if(address, body);

@@ -43,7 +43,7 @@ describe.each(MODULES)("%s", (_, module) => {
       const inputs = rng.pick([1, 2, 3, 31, 32, 33, 64, 96, 384, 3072]);
       const matrices = Array.from({ length: rng.integer(1, 3) }, () => randomMatrix(rng, rng.integer(1, 40), inputs));
       const outputs = matrices.reduce((sum, { rows }) => sum + rows, 0);
-      const weights = { inputs, outputs, matrices, bias: rng.floats(outputs), centred: seed % 2 === 0 };
+      const weights = { inputs, outputs, matrices, bias: rng.floats(outputs), uncentred: seed % 2 === 0 };
 
       const [expected, got] = [scalar, simd].map(({ packLinear }) => {
         const arena = createArena();

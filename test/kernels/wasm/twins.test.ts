@@ -49,7 +49,7 @@ describe.each(MODULES)("%s", (_, module) => {
       const inputs = rng.pick([1, 2, 3, 9, 13, 31, 32, 64, 96, 384]);
       const matrices = Array.from({ length: rng.integer(1, 3) }, () => randomMatrix(rng, rng.integer(1, 40), inputs));
       const outputs = matrices.reduce((sum, { rows }) => sum + rows, 0);
-      const weights = { inputs, outputs, matrices, bias: rng.floats(outputs), centred: seed % 2 === 0 };
+      const weights = { inputs, outputs, matrices, bias: rng.floats(outputs), uncentred: seed % 2 === 0 };
       const x = rng.floats(tokens * inputs);
       const expected = new Float32Array(tokens * outputs);
       scalar.linear(expected, x, scalar.prepareLinear(weights), tokens);
@@ -69,7 +69,7 @@ describe.each(MODULES)("%s", (_, module) => {
         { format: "float32" as const, rows: outputs, columns: inputs, data: rng.floats(outputs * inputs) },
       ];
       const bias = rng.floats(outputs);
-      const weights = backend.prepareLinear({ inputs, outputs, matrices, bias, centred: true });
+      const weights = backend.prepareLinear({ inputs, outputs, matrices, bias });
       const row = rng.floats(inputs);
       const bits = new Set<string>();
       for (let tokens = 1; tokens <= 17; tokens++) {
@@ -103,7 +103,7 @@ describe.each(MODULES)("%s", (_, module) => {
       fill(data);
       fill(x);
       const matrices = [{ format: "float32" as const, rows: outputs, columns: inputs, data }];
-      const weights = { inputs, outputs, matrices, bias: new Float32Array(outputs).fill(0.5), centred: true };
+      const weights = { inputs, outputs, matrices, bias: new Float32Array(outputs).fill(0.5) };
       const expected = new Float32Array(tokens * outputs);
       scalar.linear(expected, x, scalar.prepareLinear(weights), tokens);
       const out = backend.alloc(expected.length);
