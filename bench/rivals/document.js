@@ -30,7 +30,7 @@ export function readRecords(folder = RESULTS) {
 }
 
 export function formatDocument(records) {
-  return `${[INTRODUCTION, ...records.map(formatRecord), formatMethod(records[0]), formatVersions(records)].join("\n\n")}\n`;
+  return `${[INTRODUCTION, ...records.map(formatRecord), METHOD, formatVersions(records)].join("\n\n")}\n`;
 }
 
 const INTRODUCTION = `# Benchmarks
@@ -38,8 +38,7 @@ const INTRODUCTION = `# Benchmarks
 siskin beside other engines that make sentence embeddings. \`npm run bench:rivals\` measures all of this on your machine;
 \`npm run bench:rivals -- --record\` writes this page, and every figure in it, from what it measured.`;
 
-function formatMethod({ warmupSeconds }) {
-  return `## How it is measured
+const METHOD = `## How it is measured
 
 - **One process a measurement**, started anew for cold start, latency and throughput, in several rounds, siskin's programs between
   the others. One thread means one CPU: the process is pinned to it and timed by the CPU time of all its threads, which is what a
@@ -51,8 +50,8 @@ function formatMethod({ warmupSeconds }) {
   of all texts. A run with a cosine below 0.9 fails.
 - **Cold start** is from the start of the process to the first vector, files in the page cache, the fastest of all starts.
   **Memory** is the process's peak resident size (VmHWM).
-- **Their best**: texts sorted by length, each program in the batch size that is its best; ${warmupSeconds} s of warm-up before
-  latencies in JavaScript and WebAssembly; the fixed padding to 128 tokens in MiniLM's tokenizer.json removed; ONNX exported by
+- **Their best**: texts sorted by length, each program in the batch size that is its best; the warm-up before
+  latencies in JavaScript and WebAssembly is beside each table; the fixed padding to 128 tokens in MiniLM's tokenizer.json removed; ONNX exported by
   torch's dynamo exporter; int8 with a scale a channel, and for onnxruntime-web alone fused by onnxruntime's optimizer; candle and
   fasttextembed compiled for this very processor.
 - **What to know.** q8 and int8 of the ONNX programs are our own export by onnxruntime's \`quantize_dynamic\`. onnxruntime-web alone
@@ -60,15 +59,14 @@ function formatMethod({ warmupSeconds }) {
   reference. fasttextembed runs bge-small-en-v1.5 alone, so it has a suite of that shape: MiniLM's layers twice over, GELU by tanh,
   the vector of [CLS], and plain ASCII, which is what its tokenizer knows.
   The checkpoint of 470 MB is the embedded model's weights in float32.`;
-}
 
 /** A suite on so many threads: charts, tables, ratios. */
 function formatRecord(record) {
-  const { title, threads, machine, bareStartMs, rounds } = record;
+  const { title, threads, machine, bareStartMs, rounds, warmupSeconds } = record;
   const heading = `## ${title}, ${threads === 1 ? "one thread" : `${threads} threads`}`;
   const about = `${machine.cpu}, ${machine.cores} cores, ${machine.platform}; ${machine.runtime}; siskin ${machine.version}${
     machine.commit === undefined ? "" : ` (${machine.commit})`
-  }; rounds: ${rounds}. Alone, Node starts in ${bareStartMs.node.toFixed(0)} ms and Python in ${bareStartMs.python.toFixed(0)} ms.`;
+  }; rounds: ${rounds}, each after ${warmupSeconds} s of warm-up. Alone, Node starts in ${bareStartMs.node.toFixed(0)} ms and Python in ${bareStartMs.python.toFixed(0)} ms.`;
   const charts = isDrawn(record)
     ? [
         `![Texts a second and the cosine of each program](${throughputChart(record)})`,
