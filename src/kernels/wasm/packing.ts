@@ -81,15 +81,5 @@ export function allocate(
   for (let panel = 0; panel < count; panel++) {
     values.set(bias.subarray(panel * WIDTH, (panel + 1) * WIDTH), panel * columnRows * WIDTH);
   }
-  return {
-    inputs,
-    outputs,
-    kernel,
-    panels,
-    panelBytes,
-    columns,
-    columnBytes,
-    steps,
-    rounding: [],
-  };
+  return { inputs, outputs, kernel, panels, panelBytes, columns, columnBytes, steps, rounding: [] };
 }

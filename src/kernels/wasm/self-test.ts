@@ -43,7 +43,7 @@ function checkLinear(backend: Backend, scalar: Backend): boolean {
   ];
   return matrices.every((matrix, i) => {
     const inputs = matrix.columns;
-    const weights = { inputs, outputs, matrices: [matrix], bias: data(outputs), uncentred: i > 0 };
+    const weights = { inputs, outputs, matrices: [matrix], bias: data(outputs), uncentred: i > 0 }; // the floats with a middle, then without
     const most = 6;
     const x = backend.alloc(most * inputs);
     for (let i = 0; i < x.length; i++) x[i] = ((5 * i) % 255) - 127;
